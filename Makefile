@@ -1,0 +1,50 @@
+# Chaque cible crée d'abord ce qui lui manque. `make` seul affiche cette liste.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PYTHON := $(or $(PYTHON),python3)
+OUTILS := .venv/bin/python -m scripts
+export NO_MKDOCS_2_WARNING = 1
+
+.DEFAULT_GOAL := aide
+.PHONY: aide site serve test verifier enregistrer ollama modeles lint bench verrous env-site env-dev
+
+aide: ## affiche cette liste
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env-site:
+	@command -v $(PYTHON) >/dev/null || { echo "Échec : Python est introuvable. Installez Python 3.11 ou plus récent, puis relancez." >&2; exit 1; }
+	@$(PYTHON) scripts/amorce.py site
+
+env-dev:
+	@command -v $(PYTHON) >/dev/null || { echo "Échec : Python est introuvable. Installez Python 3.11 ou plus récent, puis relancez." >&2; exit 1; }
+	@$(PYTHON) scripts/amorce.py dev
+
+site: env-site ## construit le site et dit où il est
+	@$(OUTILS) site
+
+serve: env-site ## ouvre le site avec rechargement automatique
+	@$(OUTILS) servir
+
+test: env-dev ## crée ce qu'il faut, lance tous les tests contre un Ollama privé, l'arrête
+	@$(OUTILS) tester
+
+verifier: env-site ## contrôles rapides, sans modèle : enregistrements, pages, carnets
+	@$(OUTILS) verifier
+
+enregistrer: env-dev ## réenregistre ce qui a changé (MODULE=2 pour un seul module)
+	@$(OUTILS) enregistrer $(if $(MODULE),--module $(MODULE)) $(if $(TOUT),--tout)
+
+ollama: env-dev ## démarre l'Ollama privé et affiche comment s'en servir
+	@$(OUTILS) ollama
+
+modeles: env-dev ## liste les modèles : nom, taille, licence, empreinte, état
+	@$(OUTILS) modeles --liste
+
+lint: env-dev ## style et types du code
+	@$(OUTILS) lint
+
+bench: env-dev ## mesure les performances et enregistre le tableau
+	@$(OUTILS) bench
+
+verrous: env-dev ## recalcule les fichiers de verrous/ à partir de pyproject.toml
+	@$(OUTILS) verrous

@@ -1,0 +1,1 @@
+"""Les outils des contributeurs : Ollama privé, modèles, enregistrement, contrôles, site."""

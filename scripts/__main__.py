@@ -1,0 +1,193 @@
+"""Les commandes des contributeurs : `python -m scripts …`, que le Makefile appelle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import Annotated, NoReturn
+
+import typer
+
+from scripts import chemins
+from scripts.commandes import console
+from scripts.erreurs import ErreurCours
+
+CODE_INTERROMPU = 130
+
+application = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
+)
+
+
+@application.command()
+def site() -> None:
+    """Construit le site et dit où il est."""
+    from scripts import frontal
+
+    debut = time.monotonic()
+    frontal.installer(tout=False)
+    _lancer([sys.executable, "-m", "mkdocs", "build", "--strict"])
+    duree = time.monotonic() - debut
+    console.print(
+        f"Site construit en {duree:.0f} s. Ouvrez-le : {chemins.RACINE / 'site' / 'index.html'}"
+    )
+
+
+@application.command()
+def servir() -> None:
+    """Sert le site en local, rechargé à chaque modification."""
+    from scripts import frontal
+
+    frontal.installer(tout=False)
+    commande = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--open"]
+    _lancer([*commande, "--watch", "snippets"])
+
+
+@application.command()
+def verifier() -> None:
+    """Contrôles rapides, sans modèle."""
+    from scripts.verification import CONTROLES
+    from scripts.verification import verifier as trouver_les_problemes
+
+    problemes = trouver_les_problemes()
+    for probleme in problemes:
+        console.print(f"[red]✗[/] {probleme}", soft_wrap=True)
+    if problemes:
+        raise ErreurCours(f"{len(problemes)} problème(s), remède à la fin de chaque ligne.")
+    console.print(f"{len(CONTROLES)} contrôles passés : tout ce que montre le site est à jour.")
+
+
+@application.command()
+def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Tous les tests contre un Ollama privé, puis la couverture des snippets."""
+    from scripts import couverture, frontal, navigateur
+
+    frontal.installer(tout=True)
+    navigateur.preparer()
+    couverture.effacer()
+    _lancer([sys.executable, "-m", "pytest", *(options_pytest or [])], env=couverture.ENVIRONNEMENT)
+    if not options_pytest:
+        couverture.verifier()
+
+
+@application.command()
+def enregistrer(
+    module: Annotated[str | None, typer.Option(help="Numéro d'un module : 2.")] = None,
+    tout: Annotated[bool, typer.Option(help="Même ce qui n'a pas changé.")] = False,
+) -> None:
+    """Réenregistre les sorties de ce qui a changé, et rien d'autre."""
+    from scripts import enregistrement
+
+    enregistrement.enregistrer(module, tout)
+
+
+@application.command()
+def ollama() -> None:
+    """Démarre le serveur privé et dit comment l'utiliser, jusqu'à Ctrl-C."""
+    from scripts.serveur import ouvrir
+
+    if os.environ.get("OLLAMA_HOST"):
+        raise ErreurCours(
+            "OLLAMA_HOST est déjà réglée : ce serveur-là sert déjà. "
+            "Retirez la variable pour démarrer un serveur privé."
+        )
+    with ouvrir() as serveur:
+        print(f"export OLLAMA_HOST={serveur.adresse.removeprefix('http://')}")
+        print(f"export COURS_MODELE={serveur.modele}")
+        print(f'export PATH="{serveur.executable.parent if serveur.executable else ""}:$PATH"')
+        sys.stdout.flush()
+        console.print("Collez ces lignes dans un autre terminal. Ctrl-C arrête le serveur.")
+        while serveur.vivant():
+            time.sleep(0.5)
+        serveur.verifier_vivant()
+
+
+@application.command()
+def modeles(
+    liste: Annotated[bool, typer.Option("--liste", help="Affiche les modèles du cours.")] = False,
+    installer: Annotated[str | None, typer.Option(help="Installe ce modèle.")] = None,
+    pull: Annotated[bool, typer.Option("--pull", help="Le prend par « ollama pull ».")] = False,
+) -> None:
+    """Liste les modèles du cours, ou en installe un sur le serveur privé."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from scripts import adresse as adresses
+    from scripts import modeles as catalogue
+    from scripts.serveur import ouvrir_sans_modele
+
+    with ouvrir_sans_modele() as serveur:
+        if installer:
+            catalogue.installer(serveur, installer, par_pull=pull)
+        presents = adresses.empreintes_des_modeles(serveur.adresse)
+    if liste or not installer:
+        table = Table("Nom", "Taille", "Licence", "Empreinte", "État")
+        for modele in catalogue.declares().values():
+            empreinte, etat = catalogue.etat(modele, presents)
+            taille = f"{modele.taille_mo} Mo"
+            table.add_row(modele.nom, taille, modele.licence, empreinte, etat)
+        Console().print(table)
+
+
+@application.command()
+def lint() -> None:
+    """Style et types du code."""
+    _lancer([sys.executable, "-m", "ruff", "check", "."])
+    _lancer([sys.executable, "-m", "ruff", "format", "--check", "."])
+    _lancer([sys.executable, "-m", "mypy"])
+
+
+@application.command()
+def bench() -> None:
+    """Mesure les performances et enregistre le tableau."""
+    from scripts.bench import tableau
+
+    tableau.mesurer()
+
+
+@application.command()
+def verrous() -> None:
+    """Recalcule verrous/ d'après pyproject.toml."""
+    from scripts import verrous as calcul
+
+    calcul.recalculer()
+
+
+def _lancer(commande: list[str], env: dict[str, str] | None = None) -> None:
+    """Lance un outil dans le terminal ; son échec devient le nôtre, avec son code de sortie."""
+    processus = subprocess.Popen(commande, cwd=chemins.RACINE, env={**os.environ, **(env or {})})
+    try:
+        code = processus.wait()
+    except BaseException:
+        # Ctrl-C est aussi parvenu à l'outil : on lui laisse le temps d'arrêter ses serveurs.
+        processus.send_signal(signal.SIGINT)
+        processus.wait()
+        raise
+    if code:
+        raise typer.Exit(code)
+
+
+def _interrompre(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def principal() -> None:
+    """Point d'entrée : toute erreur attendue tient en une phrase, avec un code non nul."""
+    signal.signal(signal.SIGTERM, _interrompre)
+    try:
+        application(standalone_mode=False)
+    except ErreurCours as erreur:
+        console.print(f"[red]Échec :[/] {erreur}", soft_wrap=True)
+        sys.exit(1)
+    except typer.Exit as sortie:
+        sys.exit(sortie.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        console.print("Interrompu : relancez la même commande, elle reprendra.")
+        sys.exit(CODE_INTERROMPU)
+
+
+if __name__ == "__main__":
+    principal()

@@ -1,0 +1,27 @@
+"""Où sont les choses : dossiers du dépôt et cache partagé entre les copies du dépôt."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+# `COURS_RACINE` désigne une autre copie du dépôt : les tests des contrôles en ont besoin.
+RACINE = Path(os.environ.get("COURS_RACINE") or Path(__file__).parents[1]).resolve()
+DOCS = RACINE / "docs"
+SNIPPETS = RACINE / "snippets"
+DONNEES = SNIPPETS / "donnees"
+REGISTRE = SNIPPETS / "registre.json"
+SCHEMA_REGISTRE = SNIPPETS / "registre.schema.json"
+EXEMPTIONS = SNIPPETS / "exemptions.toml"
+GENERE = RACINE / "genere"
+VERROUS = RACINE / "verrous"
+
+
+def cache() -> Path:
+    """Le cache (Ollama, moteur, modèles) : `COURS_CACHE`, sinon celui de l'utilisateur."""
+    choisi = os.environ.get("COURS_CACHE")
+    return (
+        Path(choisi).expanduser() if choisi else Path(platformdirs.user_cache_dir("cours-llm-fr"))
+    )

@@ -1,0 +1,167 @@
+"""Le seul crochet de mkdocs : prépare ce que les pages incluent, puis allège ce qui sort.
+
+Aucun fichier tiers n'est copié dans le dépôt : le français de lunr vient du paquet
+mkdocs-material, l'aide à la recherche depuis le disque vient du paquet npm iframe-worker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import material
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+RACINE = Path(__file__).resolve().parents[1]
+SNIPPETS = RACINE / "snippets"
+IFRAME_WORKER = RACINE / "node_modules" / "iframe-worker" / "shim" / "index.js"
+LUNR_FR = "assets/javascripts/lunr/min/lunr.fr.min.js"
+ADRESSE_SSH = re.compile(r"(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):(?!//)(.+)")
+DEBUT_DE_CARNET = '<div class="jupyter-wrapper">'
+STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S)
+SCRIPT_DE_COPIE = re.compile(r"<script>(?:(?!</script>).)*clipboard.*?</script>", re.S)
+EN_FRANCAIS = {
+    '<clipboard-copy ,="" aria-label="Copy to Clipboard"': '<clipboard-copy aria-label="Copier"',
+    ">Copied!<": ">Copié<",
+}
+DOSSIERS_A_PART = {"sorties", "diagrammes", "__pycache__", ".ipynb_checkpoints"}
+
+# Chaque mot accentué est indexé deux fois, tel quel et sans accents : on le trouve des deux façons.
+PLIAGE = """
+;(function (lunr) {
+  function plier(jeton) {
+    var mot = jeton.toString()
+    var nu = mot.normalize("NFD").replace(/[\\u0300-\\u036f]/g, "").replace(/œ/g, "oe").replace(/æ/g, "ae")
+    return nu === mot ? jeton : [jeton, jeton.clone(function () { return nu })]
+  }
+  lunr.Pipeline.registerFunction(plier, "plier-fr")
+  var francais = lunr.fr
+  lunr.fr = function () {
+    francais.call(this)
+    this.pipeline.before(francais.stemmer, plier)
+  }
+  Object.assign(lunr.fr, francais)
+})(lunr)
+"""
+
+_styles_de_carnet: dict[str, str] = {}
+
+
+def adresse_du_depot(distant: str) -> str | None:
+    """Donne l'adresse web d'un dépôt d'après celle de son dépôt distant, sans identifiants.
+
+    Rend ``None`` quand l'adresse n'est pas celle d'un hébergeur (chemin local, ``file://``…).
+    """
+    morceaux = urlsplit(distant)
+    if morceaux.scheme in {"http", "https", "ssh"}:
+        hote, chemin = morceaux.hostname or "", morceaux.path
+        if morceaux.port and morceaux.scheme != "ssh":
+            hote += f":{morceaux.port}"
+    elif ssh := ADRESSE_SSH.fullmatch(distant):
+        hote, chemin = ssh[1], ssh[2]
+    else:
+        return None
+    chemin = chemin.strip("/").removesuffix(".git")
+    return f"https://{hote}/{chemin}" if "." in hote and chemin else None
+
+
+def archive_du_module(module: Path) -> bytes:
+    """Met en archive les fichiers d'un module et les données communes, toujours aux mêmes octets."""
+    tampon = io.BytesIO()
+    with zipfile.ZipFile(tampon, "w") as archive:
+        for fichier in sorted([*module.rglob("*"), *(SNIPPETS / "donnees").rglob("*")]):
+            nom = fichier.relative_to(SNIPPETS)
+            if fichier.is_file() and not DOSSIERS_A_PART & set(nom.parts):
+                entree = zipfile.ZipInfo(nom.as_posix(), (2020, 1, 1, 0, 0, 0))
+                entree.external_attr = 0o644 << 16
+                archive.writestr(entree, fichier.read_bytes(), zipfile.ZIP_DEFLATED)
+    return tampon.getvalue()
+
+
+def _depot_distant() -> str:
+    commande = ["git", "-C", str(RACINE), "remote", "get-url", "origin"]
+    try:
+        return subprocess.run(commande, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Écrit les fragments que les pages incluent et règle les liens « Modifier cette page »."""
+    if str(RACINE) not in sys.path:
+        sys.path.insert(0, str(RACINE))
+    from scripts import fragments
+
+    fragments.generer()
+    depot = os.environ.get("COURS_DEPOT") or adresse_du_depot(_depot_distant())
+    if depot:
+        config.repo_url, config.edit_uri = depot.rstrip("/"), "edit/main/docs/"
+        config.repo_name = urlsplit(depot).path.strip("/")
+    _styles_de_carnet.clear()
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Ajoute au site les fichiers des paquets installés et une archive du code par module."""
+    if not IFRAME_WORKER.is_file():
+        raise PluginError(
+            "Le paquet npm « iframe-worker » manque : lancez « make site », qui l'installe."
+        )
+    theme = Path(material.__file__).parent / "templates"
+    ajouts: dict[str, str | bytes] = {
+        "assets/javascripts/iframe-worker.js": IFRAME_WORKER.read_text(encoding="utf-8"),
+        LUNR_FR: (theme / LUNR_FR).read_text(encoding="utf-8") + PLIAGE,
+    }
+    for module in sorted(SNIPPETS.glob("module_*")):
+        ajouts[f"telechargements/{module.name}.zip"] = archive_du_module(module)
+    for uri, contenu in ajouts.items():
+        if ancien := files.get_file_from_path(uri):
+            files.remove(ancien)
+        files.append(File.generated(config, uri, content=contenu))
+    return files
+
+
+def on_page_context(context: dict[str, Any], page: Page, **_: object) -> dict[str, Any]:
+    """Donne au gabarit l'archive du module ; un carnet ne se modifie pas à la main."""
+    module = SNIPPETS / f"module_{Path(page.file.src_uri).stem}"
+    context["archive"] = f"telechargements/{module.name}.zip" if module.is_dir() else None
+    if page.file.src_uri.endswith(".ipynb"):
+        page.edit_url = None
+    return context
+
+
+def on_page_content(html: str, page: Page, **_: object) -> str:
+    """Sort de chaque page de carnet son demi-mégaoctet de styles, toujours les mêmes.
+
+    mkdocs-jupyter place avant le carnet ses styles, un script de copie, et les appels à MathJax
+    et à Mermaid d'un serveur tiers : on relie les styles, on garde la copie, on laisse le reste.
+    """
+    if not page.file.src_uri.endswith(".ipynb"):
+        return html
+    preambule, debut, carnet = html.partition(DEBUT_DE_CARNET)
+    style = "\n".join(STYLE.findall(preambule))
+    nom = f"assets/stylesheets/carnet.{hashlib.sha256(style.encode()).hexdigest()[:8]}.css"
+    _styles_de_carnet[nom] = style
+    lien = f'<link rel="stylesheet" href="{get_relative_url(nom, page.url)}">'
+    carnet = STYLE.sub("", carnet)
+    for anglais, francais in EN_FRANCAIS.items():
+        carnet = carnet.replace(anglais, francais)
+    return lien + "".join(SCRIPT_DE_COPIE.findall(preambule)) + debut + carnet
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Écrit une seule fois les feuilles de style sorties des pages de carnet."""
+    for nom, style in _styles_de_carnet.items():
+        Path(config.site_dir, nom).write_text(style, encoding="utf-8")

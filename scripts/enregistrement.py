@@ -1,0 +1,76 @@
+"""`make enregistrer` : rejoue et réenregistre ce qui a changé, snippets, carnets et diagrammes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from scripts import chemins, diagrammes, fragments, frontal, navigateur, registre
+from scripts.carnets import desaccord, est_carnet
+from scripts.commandes import console
+from scripts.erreurs import ErreurCours
+from scripts.serveur import MODELE_PAR_DEFAUT
+
+
+def enregistrer(module: str | None = None, tout: bool = False) -> None:
+    """Réenregistre ce qui est périmé, dans tout le cours ou dans le `module` de ce numéro.
+
+    Lève `ErreurCours` si le module n'existe pas ou si un test échoue ; ce qui a déjà été
+    enregistré le reste, et relancer reprend à la suite.
+    """
+    prefixe = f"module_{module}_" if module else "module_"
+    snippets = [nom for nom in fragments.noms_des_snippets() if nom.startswith(prefixe)]
+    if not snippets:
+        raise ErreurCours(f"Aucun snippet pour le module {module}. Donnez un numéro : MODULE=2.")
+    _oublier_les_disparus()
+    _dessiner(prefixe)
+    raisons = _a_rejouer(snippets, tout)
+    if not raisons:
+        console.print("Rien à enregistrer : tout est à jour.")
+        return
+    for nom, raison in raisons.items():
+        console.print(f"snippets/{nom} : {raison}", soft_wrap=True)
+    _rejouer(list(raisons))
+
+
+def _a_rejouer(snippets: list[str], tout: bool) -> dict[str, str]:
+    """Snippet -> pourquoi il faut le rejouer."""
+    if tout:
+        return dict.fromkeys(snippets, "demandé")
+    raisons = registre.a_enregistrer(snippets, os.environ.get("COURS_MODELE") or MODELE_PAR_DEFAUT)
+    for nom in snippets:
+        if est_carnet(chemins.SNIPPETS / nom) and nom not in raisons and desaccord(nom):
+            raisons[nom] = "le carnet publié n'est plus celui de la source"
+    return raisons
+
+
+def _oublier_les_disparus() -> None:
+    """Retire du registre, avec leurs fichiers, les snippets et diagrammes qui n'existent plus."""
+    contenu = registre.lire()
+    for nom in [n for n in contenu["snippets"] if not (chemins.SNIPPETS / n).is_file()]:
+        for entree in contenu["snippets"].pop(nom).values():
+            (chemins.RACINE / entree["sortie"]["fichier"]).unlink(missing_ok=True)
+    for nom in [n for n in contenu["diagrammes"] if not (chemins.SNIPPETS / n).is_file()]:
+        for image in contenu["diagrammes"].pop(nom)["images"]:
+            (chemins.RACINE / image).unlink(missing_ok=True)
+    registre.ecrire(contenu)
+
+
+def _dessiner(prefixe: str) -> None:
+    sources = [s for s in diagrammes.a_dessiner() if s.parents[1].name.startswith(prefixe)]
+    if sources:
+        frontal.installer(tout=True)
+        navigateur.installer()
+        diagrammes.dessiner(sources)
+
+
+def _rejouer(noms: list[str]) -> None:
+    commande = [sys.executable, "-m", "pytest", "-q", "--enregistrer"]
+    commande += [f"--seulement={nom}" for nom in noms]
+    commande += sorted({f"tests/test_{nom.split('/')[0]}.py" for nom in noms})
+    if subprocess.run(commande, cwd=chemins.RACINE, check=False).returncode:
+        raise ErreurCours(
+            "Des tests ont échoué : leurs snippets gardent leur enregistrement précédent. "
+            "Corrigez, puis relancez la même commande."
+        )

@@ -1,0 +1,222 @@
+"""Produit `genere/` : les morceaux de pages qui viennent du registre et du glossaire.
+
+Les pages les incluent avec `pymdownx.snippets`. Rien n'y est écrit à la main, rien n'en est suivi
+par git : ils sont recalculés à chaque construction du site.
+"""
+
+from __future__ import annotations
+
+import datetime
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+from scripts import carnets, chemins, fichiers, registre
+
+MOIS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+TERME = re.compile(
+    r"^(?P<terme>[^\s:#].*)\n(?:\n)?:\s+(?P<definition>.+(?:\n[ \t]+\S.*)*)", re.MULTILINE
+)
+EXTENSIONS = (".py", ".sh")
+INSECABLE = "\u00a0"
+
+
+def generer() -> None:
+    """Écrit tous les fragments et supprime ceux qui n'ont plus lieu d'être.
+
+    Un fichier dont le contenu est inchangé n'est pas retouché : `make serve` ne tourne pas en rond.
+    """
+    enregistrements = registre.lire()["snippets"]
+    attendus = {
+        **{
+            chemins.GENERE / Path(nom).with_suffix(".md"): sortie(nom, enregistrements.get(nom, {}))
+            for nom in noms_des_snippets()
+        },
+        **{
+            chemins.GENERE / module / "verifie.md": verifie(module, enregistrements)
+            for module in noms_des_modules()
+        },
+        chemins.GENERE / "verification.md": tableau(enregistrements),
+        chemins.GENERE / "abreviations.md": abreviations(),
+    }
+    for chemin, contenu in attendus.items():
+        fichiers.ecrire(chemin, contenu)
+    for chemin in chemins.GENERE.rglob("*.md"):
+        if chemin not in attendus:
+            chemin.unlink()
+
+
+def noms_des_modules() -> list[str]:
+    """Les dossiers `module_N_…` de snippets/."""
+    return sorted(dossier.name for dossier in chemins.SNIPPETS.glob("module_*") if dossier.is_dir())
+
+
+def noms_des_snippets() -> list[str]:
+    """Chaque programme de snippets/ (relatif à ce dossier), sous-dossiers compris."""
+    fichiers_trouves = chemins.SNIPPETS.glob("module_*/**/*")
+    return sorted(
+        fichier.relative_to(chemins.SNIPPETS).as_posix()
+        for fichier in fichiers_trouves
+        if fichier.suffix in EXTENSIONS and "__pycache__" not in fichier.parts
+    )
+
+
+def date_longue(iso: str) -> str:
+    """`2026-11-23` -> « 23 novembre 2026 », espaces insécables."""
+    date = datetime.date.fromisoformat(iso)
+    jour = "1er" if date.day == 1 else str(date.day)
+    return INSECABLE.join([jour, MOIS[date.month - 1], str(date.year)])
+
+
+def nombre(valeur: float, decimales: int = 1) -> str:
+    """Nombre à la française : virgule décimale."""
+    return f"{valeur:.{decimales}f}".replace(".", ",")
+
+
+def legende(modele: str, entree: dict[str, Any]) -> str:
+    """La provenance d'une sortie : modèle, empreinte, version d'Ollama, date, durée."""
+    date = f"le {date_longue(entree['date'])}"
+    duree = f"{nombre(entree['duree_s'])}{INSECABLE}s"
+    if modele == registre.AUCUN_MODELE:
+        return f"Sortie enregistrée {date}, sans modèle, avec Python {entree['python']} ({duree})."
+    empreinte = f"<code>{html.escape(entree['digest'][:12])}</code>"
+    return (
+        f"Sortie enregistrée {date} avec {html.escape(modele)} ({empreinte}) "
+        f"et Ollama {entree['ollama']} ({duree})."
+    )
+
+
+def sortie(nom: str, entrees: dict[str, Any]) -> str:
+    """Le bloc de sortie d'un snippet et sa provenance ; s'il y a plusieurs modèles, en onglets."""
+    if not entrees:
+        return '!!! failure "Sortie pas encore enregistrée"\n    Lancez `make enregistrer`.\n'
+    blocs = {modele: _bloc(modele, entree) for modele, entree in sorted(entrees.items())}
+    if len(blocs) == 1:
+        return next(iter(blocs.values()))
+    return "\n".join(f'=== "{modele}"\n\n{_indenter(bloc)}' for modele, bloc in blocs.items())
+
+
+def _bloc(modele: str, entree: dict[str, Any]) -> str:
+    lignes = [f'<p class="provenance">{legende(modele, entree)}</p>', ""]
+    fichier = entree["sortie"]["fichier"]
+    if not fichier.endswith(".ipynb"):
+        lignes = ["```text", f'--8<-- "{fichier}"', "```", "", *lignes]
+    return "\n".join(lignes)
+
+
+def _indenter(bloc: str) -> str:
+    return "".join(f"    {ligne}" if ligne.strip() else ligne for ligne in bloc.splitlines(True))
+
+
+def verifie(module: str, enregistrements: dict[str, Any]) -> str:
+    """La ligne « Vérifié le … avec … » d'un module ; la date est celle du plus ancien."""
+    entrees = [
+        (modele, entree)
+        for nom, par_modele in enregistrements.items()
+        if nom.startswith(f"{module}/")
+        for modele, entree in par_modele.items()
+    ]
+    if not entrees:
+        return '<p class="verifie">Pas encore vérifié.</p>\n'
+    date = date_longue(min(entree["date"] for _, entree in entrees))
+    modeles = sorted({modele for modele, _ in entrees} - {registre.AUCUN_MODELE})
+    versions = sorted({entree["ollama"] for _, entree in entrees})
+    avec = " et ".join([", ".join(map(html.escape, modeles)), f"Ollama {', '.join(versions)}"])
+    lien = '<a href="../annexes/verification.html">comment</a>'
+    return f'<p class="verifie">Vérifié le {date} avec {avec} ({lien}).</p>\n'
+
+
+def tableau(enregistrements: dict[str, Any]) -> str:
+    """L'état de vérification du cours : une table par module, une ligne par enregistrement."""
+    morceaux = []
+    for module in noms_des_modules():
+        lignes = [
+            _ligne(nom, modele, entree)
+            for nom, par_modele in sorted(enregistrements.items())
+            if nom.startswith(f"{module}/")
+            for modele, entree in sorted(par_modele.items())
+        ]
+        if lignes:
+            morceaux += [_titre(module), "", *ENTETE, *lignes, ""]
+    machines = {_machine(e) for par in enregistrements.values() for e in par.values()}
+    morceaux.append(f"Machine{INSECABLE}: {' ; '.join(sorted(machines)) or 'aucune'}.")
+    return "\n".join(morceaux) + "\n"
+
+
+ENTETE = (
+    "| Snippet | Modèle | Ollama | Date | Durée (s) | Mémoire (Mio) "
+    "| Tokens lus | Tokens produits |",
+    "|:--|:--|:--|:--|--:|--:|--:|--:|",
+)
+
+
+def _ligne(nom: str, modele: str, entree: dict[str, Any]) -> str:
+    empreinte = f" `{entree['digest'][:12]}`" if entree["digest"] else ""
+    version = entree["ollama"] if entree["digest"] else "—"
+    memoire = entree["memoire_mio"]
+    total = memoire["programme"] + (memoire["serveur"] if entree["digest"] else 0)
+    return (
+        f"| `{Path(nom).name}` | {modele}{empreinte} | {version} | {date_longue(entree['date'])} "
+        f"| {nombre(entree['duree_s'])} | {total} "
+        f"| {entree['tokens']['entree']} | {entree['tokens']['sortie']} |"
+    )
+
+
+def _titre(module: str) -> str:
+    """Titre d'une table : celui de la page du module, avec son lien."""
+    numero = module.split("_")[1]
+    for page in sorted(chemins.DOCS.glob(f"jour-*/{numero}_*.md")):
+        titre = re.search(r"^# (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+        texte = titre[1] if titre else module
+        return f"### [{texte}](../{page.relative_to(chemins.DOCS).as_posix()})"
+    return f"### {module}"
+
+
+def _machine(entree: dict[str, Any]) -> str:
+    machine = entree["machine"]
+    memoire = f"{machine['memoire_gio']}{INSECABLE}Gio de mémoire"
+    return f"{machine['coeurs']} cœurs, {memoire}, {machine['systeme']}"
+
+
+def abreviations() -> str:
+    """Une infobulle par terme du glossaire : sa première phrase."""
+    glossaire = chemins.DOCS / "annexes" / "glossaire.md"
+    if not glossaire.is_file():
+        return ""
+    termes = TERME.finditer(glossaire.read_text(encoding="utf-8"))
+    return "".join(
+        f"*[{_sans_balises(terme['terme'])}]: {_premiere_phrase(terme['definition'])}\n"
+        for terme in termes
+    )
+
+
+def _premiere_phrase(definition: str) -> str:
+    texte = _sans_balises(" ".join(definition.split(" ")).replace("\n", " "))
+    texte = re.sub(r"\s{2,}", " ", texte)
+    return re.split(r"(?<=[.!?])\s", texte, maxsplit=1)[0]
+
+
+def _sans_balises(texte: str) -> str:
+    """Retire liens, emphases, code et attributs Markdown d'un texte court."""
+    texte = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", texte)
+    texte = re.sub(r"\{[^}]*\}", "", texte)
+    return re.sub(r"[*_`]", "", texte).strip()
+
+
+def carnets_du_cours() -> list[str]:
+    """Les snippets qui sont des sources de carnets."""
+    return [nom for nom in noms_des_snippets() if carnets.est_carnet(chemins.SNIPPETS / nom)]

@@ -1,0 +1,245 @@
+"""Greffon pytest : exécute les snippets contre Ollama et, si on le demande, les enregistre.
+
+Un test marqué `@pytest.mark.snippet("module_x/nom.py")` reçoit dans `execution` le résultat de ce
+fichier, exécuté une seule fois par session. Avec `--enregistrer`, la sortie n'est écrite que si
+tous les tests de ce snippet ont passé. Sans cette option, les snippets tournent deux à deux en
+arrière-plan, pendant que les tests qui n'ont pas besoin d'eux avancent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import adresse, carnets, chemins, registre, sections
+from scripts import execution as executions
+from scripts.erreurs import ErreurCours, ServeurArrete
+from scripts.execution import Execution
+from scripts.modeles import nom_complet
+from scripts.serveur import Serveur, ouvrir
+
+COTE_A_COTE = 2
+CODE_SERVEUR_ARRETE = 3
+
+
+@dataclass
+class Demande:
+    """Ce qu'un test attend d'un snippet : les arguments du marqueur `snippet`."""
+
+    nom: str
+    args: tuple[str, ...] = ()
+    env: dict[str, str] = field(default_factory=dict)
+    code: int = 0
+
+    @classmethod
+    def du_test(cls, test: pytest.Item) -> Demande | None:
+        """La demande du marqueur `snippet` d'un test, s'il en a un."""
+        marqueur = test.get_closest_marker("snippet")
+        return cls(*marqueur.args, **marqueur.kwargs) if marqueur else None
+
+
+class Session:
+    """L'état d'une session : le serveur, ouvert à la première demande, et les exécutions."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.enregistrer = bool(config.getoption("--enregistrer"))
+        self.demandes: dict[str, Demande] = {}
+        self.tests_restants: Counter[str] = Counter()
+        self.en_echec: set[str] = set()
+        self._pile = contextlib.ExitStack()
+        self._serveur: Serveur | None = None
+        self._resultats: dict[str, Future[Execution]] = {}
+
+    @property
+    def serveur(self) -> Serveur:
+        """Le serveur Ollama de la session, démarré à la première demande."""
+        if self._serveur is None:
+            self._serveur = self._pile.enter_context(ouvrir(usage="serveur-tests"))
+        return self._serveur
+
+    def resultat(self, nom: str) -> Execution:
+        """L'exécution du snippet `nom`. Lance à la première demande ceux de toute la session."""
+        if not self._resultats:
+            serveur = self.serveur
+            fils = ThreadPoolExecutor(1 if self.enregistrer else COTE_A_COTE)
+            self._pile.callback(fils.shutdown, wait=True, cancel_futures=True)
+            for demande in self.demandes.values():
+                tache = fils.submit(_executer_la_demande, demande, serveur)
+                self._resultats[demande.nom] = tache
+        return self._resultats[nom].result()
+
+    def noter_le_test(self, demande: Demande, reussi: bool) -> None:
+        """Compte un test terminé ; enregistre le snippet si c'était le dernier et tout a passé."""
+        self.tests_restants[demande.nom] -= 1
+        if not reussi:
+            self.en_echec.add(demande.nom)
+        termine = not self.tests_restants[demande.nom]
+        if self.enregistrer and termine and demande.nom not in self.en_echec:
+            self._enregistrer(demande.nom)
+
+    def _enregistrer(self, nom: str) -> None:
+        serveur = self.serveur
+        sortie = None
+        if carnets.est_carnet(chemins.SNIPPETS / nom):
+            sortie = carnets.enregistrer_carnet(nom, serveur)
+        registre.enregistrer(
+            self.resultat(nom),
+            modele=serveur.modele,
+            digest=adresse.empreintes_des_modeles(serveur.adresse)[nom_complet(serveur.modele)],
+            version_ollama=adresse.version(serveur.adresse),
+            sortie=sortie,
+        )
+
+    def fermer(self) -> None:
+        """Arrête le serveur que la session a démarré."""
+        self._pile.close()
+
+    def bilan(self) -> str | None:
+        """Temps de calcul annoncé par Ollama et tokens, pour les snippets exécutés."""
+        finis = [
+            tache for tache in self._resultats.values() if tache.done() and not tache.exception()
+        ]
+        compteurs = [tache.result().compteur for tache in finis]
+        if not compteurs:
+            return None
+        return (
+            f"{len(finis)} snippets exécutés ; Ollama annonce "
+            f"{sum(c.duree_s for c in compteurs):.1f} s de calcul, "
+            f"{sum(c.tokens_entree for c in compteurs)} tokens lus, "
+            f"{sum(c.tokens_sortie for c in compteurs)} produits."
+        )
+
+
+def _executer_la_demande(demande: Demande, serveur: Serveur) -> Execution:
+    fichier = chemins.SNIPPETS / demande.nom
+    dossier = fichier.parent if carnets.est_carnet(fichier) else None
+    return executions.executer(
+        demande.nom, serveur, args=demande.args, env=demande.env, dossier=dossier
+    )
+
+
+CLE = pytest.StashKey[Session]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options `--enregistrer` et `--seulement` ; la seconde se répète."""
+    groupe = parser.getgroup("cours")
+    groupe.addoption("--enregistrer", action="store_true", help="écrit les sorties des snippets")
+    groupe.addoption("--seulement", action="append", default=[], help="ne garde que ces snippets")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prépare la session."""
+    config.stash[CLE] = Session(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Avec `--seulement`, ne garde que les tests des snippets nommés ; note ce qui sera exécuté."""
+    seulement = set(config.getoption("--seulement"))
+    if seulement:
+        gardes: list[pytest.Item] = []
+        ecartes: list[pytest.Item] = []
+        for test in items:
+            demande = Demande.du_test(test)
+            (gardes if demande and demande.nom in seulement else ecartes).append(test)
+        items[:] = gardes
+        config.hook.pytest_deselected(items=ecartes)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note, une fois les tests choisis, les snippets qu'ils demandent."""
+    etat = session.config.stash[CLE]
+    for test in session.items:
+        demande = Demande.du_test(test)
+        if demande:
+            etat.tests_restants[demande.nom] += 1
+            if etat.demandes.setdefault(demande.nom, demande) != demande:
+                raise pytest.UsageError(
+                    f"{demande.nom} est demandé de deux façons différentes ({test.nodeid}) : "
+                    "utilisez `executer` pour la variante."
+                )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, Any]:
+    """Après chaque test : s'arrête si le serveur est mort, sinon enregistre ce qui peut l'être."""
+    rapport = yield
+    etat = item.config.stash[CLE]
+    if call.excinfo is not None and isinstance(call.excinfo.value, ServeurArrete):
+        item.session.shouldstop = str(call.excinfo.value)
+    demande = Demande.du_test(item)
+    dernier = call.when == "call" or (call.when == "setup" and not rapport.passed)
+    if demande and dernier:
+        try:
+            etat.noter_le_test(demande, reussi=rapport.passed)
+        except ErreurCours as erreur:
+            rapport.outcome, rapport.longrepr = "failed", str(erreur)
+    return rapport
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Arrête le serveur, quoi qu'il soit arrivé."""
+    etat = session.config.stash[CLE]
+    etat.fermer()
+    if session.shouldstop:
+        session.exitstatus = CODE_SERVEUR_ARRETE
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Affiche le bilan des snippets."""
+    bilan = config.stash[CLE].bilan()
+    if bilan:
+        terminalreporter.write_line(bilan)
+
+
+@pytest.fixture(scope="session")
+def ollama_prive(pytestconfig: pytest.Config) -> Serveur:
+    """Le serveur Ollama de la session, modèle présent."""
+    return pytestconfig.stash[CLE].serveur
+
+
+@pytest.fixture
+def execution(request: pytest.FixtureRequest) -> Execution:
+    """Le résultat du snippet nommé par le marqueur, code de sortie vérifié."""
+    demande = Demande.du_test(request.node)
+    if demande is None:
+        raise pytest.UsageError("la fixture `execution` demande le marqueur `snippet`")
+    resultat = request.config.stash[CLE].resultat(demande.nom)
+    assert resultat.code == demande.code, (
+        f"snippets/{demande.nom} s'est terminé avec le code {resultat.code} "
+        f"au lieu de {demande.code}\n{resultat.sortie}\n{resultat.erreurs}"
+    )
+    return resultat
+
+
+@pytest.fixture
+def executer(ollama_prive: Serveur) -> Callable[..., Execution]:
+    """Une fonction `executer(nom, args=…, env=…, dossier=…, entree=…)` : essais non enregistrés."""
+
+    def lancer(nom: str, **options: Any) -> Execution:
+        return executions.executer(nom, ollama_prive, **options)
+
+    return lancer
+
+
+@pytest.fixture
+def executer_sections(ollama_prive: Serveur) -> Callable[..., Execution]:
+    """Une fonction `executer_sections(nom, [sections])` : les lignes des autres sont vidées."""
+
+    def lancer(nom: str, gardees: list[str]) -> Execution:
+        arguments = [str(chemins.SNIPPETS / nom), *gardees]
+        source = Path(sections.__file__)
+        return executions.executer(nom, ollama_prive, source=source, args=arguments)
+
+    return lancer

