@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -100,9 +101,11 @@ def ollama() -> None:
         print(f'export PATH="{serveur.executable.parent if serveur.executable else ""}:$PATH"')
         sys.stdout.flush()
         console.print("Collez ces lignes dans un autre terminal. Ctrl-C arrête le serveur.")
-        while serveur.vivant():
-            time.sleep(0.5)
-        serveur.verifier_vivant()
+        with contextlib.suppress(KeyboardInterrupt):
+            while serveur.vivant():
+                time.sleep(0.5)
+            serveur.verifier_vivant()
+    console.print("Serveur arrêté.")
 
 
 @application.command()

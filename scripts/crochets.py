@@ -27,11 +27,14 @@ from mkdocs.utils import get_relative_url
 RACINE = Path(__file__).resolve().parents[1]
 SNIPPETS = RACINE / "snippets"
 IFRAME_WORKER = RACINE / "node_modules" / "iframe-worker" / "shim" / "index.js"
+GLOSSAIRE = "annexes/glossaire.md"
 LUNR_FR = "assets/javascripts/lunr/min/lunr.fr.min.js"
 ADRESSE_SSH = re.compile(r"(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):(?!//)(.+)")
 DEBUT_DE_CARNET = '<div class="jupyter-wrapper">'
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S)
 SCRIPT_DE_COPIE = re.compile(r"<script>(?:(?!</script>).)*clipboard.*?</script>", re.S)
+ABREVIATION = re.compile(r'<abbr title="([^"]*)">(.*?)</abbr>', re.S)
+SANS_ABREVIATION = re.compile(r"<(h[1-6]|a|summary|dt)\b.*?</\1>", re.S)
 EN_FRANCAIS = {
     '<clipboard-copy ,="" aria-label="Copy to Clipboard"': '<clipboard-copy aria-label="Copier"',
     ">Copied!<": ">Copié<",
@@ -43,7 +46,8 @@ PLIAGE = """
 ;(function (lunr) {
   function plier(jeton) {
     var mot = jeton.toString()
-    var nu = mot.normalize("NFD").replace(/[\\u0300-\\u036f]/g, "").replace(/œ/g, "oe").replace(/æ/g, "ae")
+    var nu = mot.normalize("NFD").replace(/[\\u0300-\\u036f]/g, "")
+    nu = nu.replace(/œ/g, "oe").replace(/æ/g, "ae")
     return nu === mot ? jeton : [jeton, jeton.clone(function () { return nu })]
   }
   lunr.Pipeline.registerFunction(plier, "plier-fr")
@@ -78,7 +82,7 @@ def adresse_du_depot(distant: str) -> str | None:
 
 
 def archive_du_module(module: Path) -> bytes:
-    """Met en archive les fichiers d'un module et les données communes, toujours aux mêmes octets."""
+    """Archive les fichiers d'un module et les données communes, toujours aux mêmes octets."""
     tampon = io.BytesIO()
     with zipfile.ZipFile(tampon, "w") as archive:
         for fichier in sorted([*module.rglob("*"), *(SNIPPETS / "donnees").rglob("*")]):
@@ -142,14 +146,25 @@ def on_page_context(context: dict[str, Any], page: Page, **_: object) -> dict[st
     return context
 
 
-def on_page_content(html: str, page: Page, **_: object) -> str:
-    """Sort de chaque page de carnet son demi-mégaoctet de styles, toujours les mêmes.
+def definir_une_fois(html: str) -> str:
+    """Ne garde la définition d'un terme qu'à sa première apparition dans le texte courant."""
+    html = SANS_ABREVIATION.sub(lambda bloc: ABREVIATION.sub(r"\2", bloc[0]), html)
+    definis: set[str] = set()
+
+    def garder(abreviation: re.Match[str]) -> str:
+        nouveau = abreviation[1] not in definis
+        definis.add(abreviation[1])
+        return abreviation[0] if nouveau else abreviation[2]
+
+    return ABREVIATION.sub(garder, html)
+
+
+def alleger_carnet(html: str, page: Page) -> str:
+    """Sort d'une page de carnet son demi-mégaoctet de styles, les mêmes pour tous les carnets.
 
     mkdocs-jupyter place avant le carnet ses styles, un script de copie, et les appels à MathJax
     et à Mermaid d'un serveur tiers : on relie les styles, on garde la copie, on laisse le reste.
     """
-    if not page.file.src_uri.endswith(".ipynb"):
-        return html
     preambule, debut, carnet = html.partition(DEBUT_DE_CARNET)
     style = "\n".join(STYLE.findall(preambule))
     nom = f"assets/stylesheets/carnet.{hashlib.sha256(style.encode()).hexdigest()[:8]}.css"
@@ -159,6 +174,15 @@ def on_page_content(html: str, page: Page, **_: object) -> str:
     for anglais, francais in EN_FRANCAIS.items():
         carnet = carnet.replace(anglais, francais)
     return lien + "".join(SCRIPT_DE_COPIE.findall(preambule)) + debut + carnet
+
+
+def on_page_content(html: str, page: Page, **_: object) -> str:
+    """Allège le contenu d'une page : définitions répétées, styles de carnet."""
+    if page.file.src_uri.endswith(".ipynb"):
+        return alleger_carnet(html, page)
+    if page.file.src_uri == GLOSSAIRE:
+        return ABREVIATION.sub(r"\2", html)
+    return definir_une_fois(html)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

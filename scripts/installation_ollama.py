@@ -19,6 +19,7 @@ from scripts.erreurs import ErreurCours
 VERSION_OLLAMA = "0.34.2"
 GO_MINIMAL = (1, 26)
 MOTEUR = Path(__file__).with_name("moteur_llama.py")
+VERROU_DU_MOTEUR = Path(__file__).parents[1] / "verrous" / "moteur.txt"
 ESPACE_NECESSAIRE_GIO = 2.0
 
 
@@ -83,9 +84,8 @@ def _installer_le_moteur(prefixe: Path) -> None:
     """Pose `lib/ollama/llama-server`, exécuté par un environnement Python qui n'est qu'à lui."""
     python = prefixe / "moteur" / "bin" / "python"
     llama_server = prefixe / "lib" / "ollama" / "llama-server"
-    verrou = chemins.VERROUS / "moteur.txt"
     temoin = prefixe / "moteur" / "installe"
-    attendu = fichiers.empreinte(verrou)
+    attendu = fichiers.empreinte(VERROU_DU_MOTEUR)
     if not temoin.is_file() or temoin.read_text() != attendu:
         si_echec = (
             "Le moteur de calcul (paquet xllamacpp) n'a pas pu être installé : vérifiez la "
@@ -95,7 +95,7 @@ def _installer_le_moteur(prefixe: Path) -> None:
         creer = [uv, "venv", "--clear", "--python", sys.executable, python.parents[1]]
         lancer(creer, etape="Environnement du moteur", si_echec=si_echec)
         lancer(
-            [uv, "pip", "install", "--python", python, "--require-hashes", "-r", verrou],
+            [uv, "pip", "install", "--python", python, "--require-hashes", "-r", VERROU_DU_MOTEUR],
             etape="Installation du moteur de calcul xllamacpp",
             si_echec=si_echec,
         )

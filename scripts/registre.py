@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import sys
+from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -80,11 +81,17 @@ def versions_verrouillees() -> dict[str, str]:
     return dict(LIGNE_DE_VERROU.findall((chemins.VERROUS / "dev.txt").read_text(encoding="utf-8")))
 
 
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Module importable -> paquets installés qui le fournissent."""
+    return metadata.packages_distributions()
+
+
 def paquets_verrouilles(snippet: Path) -> dict[str, str]:
     """Version verrouillée de chaque paquet que le programme importe directement."""
     if snippet.suffix != ".py":
         return {}
-    distributions = metadata.packages_distributions()
+    distributions = _distributions()
     paquets: dict[str, str] = {}
     for nom in sorted(paquets_importes(snippet.read_text(encoding="utf-8"))):
         distribution = distributions.get(nom, [nom])[0].lower().replace("_", "-")

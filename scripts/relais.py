@@ -33,10 +33,14 @@ class Compteur:
     requetes: int = 0
     _verrou: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
+    def noter_une_requete(self) -> None:
+        """Compte une requête, quelle que soit sa route."""
+        with self._verrou:
+            self.requetes += 1
+
     def lire(self, corps: bytes) -> None:
         """Additionne les métadonnées d'une réponse : JSON, suite de JSON ou événements `data:`."""
         with self._verrou:
-            self.requetes += 1
             for ligne in corps.splitlines():
                 self._lire_ligne(ligne.removeprefix(b"data: "))
 
@@ -63,6 +67,7 @@ class _Transmission(BaseHTTPRequestHandler):
 
     def _transmettre(self) -> None:
         corps = self._lire_corps()
+        self.server.compteur.noter_une_requete()
         amont = http.client.HTTPConnection(self.server.hote, self.server.port, timeout=600)
         try:
             entetes = {

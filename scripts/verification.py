@@ -99,16 +99,34 @@ def _fichiers_de_test() -> list[Path]:
 
 
 def _snippets_du_test(test: Path) -> Iterator[str]:
-    """Premier argument de chaque `pytest.mark.snippet(...)` du fichier."""
-    for noeud in ast.walk(ast.parse(test.read_text(encoding="utf-8"))):
+    """Premier argument de chaque `pytest.mark.snippet(...)` : chaîne, ou f-chaîne de constantes."""
+    arbre = ast.parse(test.read_text(encoding="utf-8"))
+    constantes = {
+        cible.id: noeud.value.value
+        for noeud in arbre.body
+        if isinstance(noeud, ast.Assign) and isinstance(noeud.value, ast.Constant)
+        for cible in noeud.targets
+        if isinstance(cible, ast.Name)
+    }
+    for noeud in ast.walk(arbre):
         if (
             isinstance(noeud, ast.Call)
             and isinstance(noeud.func, ast.Attribute)
             and noeud.func.attr == "snippet"
             and noeud.args
-            and isinstance(noeud.args[0], ast.Constant)
         ):
-            yield str(noeud.args[0].value)
+            yield _texte_constant(noeud.args[0], constantes)
+
+
+def _texte_constant(noeud: ast.AST, constantes: dict[str, object]) -> str:
+    """La valeur d'une chaîne, ou d'une f-chaîne qui ne contient que des constantes du fichier."""
+    if isinstance(noeud, ast.JoinedStr):
+        return "".join(_texte_constant(morceau, constantes) for morceau in noeud.values)
+    if isinstance(noeud, ast.FormattedValue):
+        return _texte_constant(noeud.value, constantes)
+    if isinstance(noeud, ast.Name):
+        return str(constantes.get(noeud.id, f"{{{noeud.id}}}"))
+    return str(noeud.value) if isinstance(noeud, ast.Constant) else ast.unparse(noeud)
 
 
 def sorties_orphelines() -> Iterator[Probleme]:
@@ -277,10 +295,7 @@ CONTROLES: tuple[Callable[[], Iterator[Probleme]], ...] = (
 
 def verifier() -> list[Probleme]:
     """Tous les problèmes trouvés, contrôle par contrôle. Un registre hors schéma arrête tout."""
+    if hors_schema := list(registre_conforme()):
+        return hors_schema
     fragments.generer()
-    trouves: list[Probleme] = []
-    for controle in CONTROLES:
-        trouves += controle()
-        if trouves and controle is registre_conforme:
-            break
-    return trouves
+    return [probleme for controle in CONTROLES for probleme in controle()]

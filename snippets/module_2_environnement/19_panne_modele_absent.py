@@ -1,0 +1,6 @@
+import ollama
+
+try:
+    ollama.generate("modele-jamais-telecharge", "Bonjour", options={"num_predict": 1})
+except ollama.ResponseError as erreur:
+    print(f"{type(erreur).__name__} {erreur.status_code} : {erreur.error}")

@@ -1,0 +1,1 @@
+ollama serve 2>&1

@@ -1,0 +1,55 @@
+import os
+import re
+import resource
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import ollama
+
+MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+LIMITE = 6 * 1024**3
+
+
+def limiter_la_memoire():
+    resource.setrlimit(resource.RLIMIT_AS, (LIMITE, LIMITE))
+
+
+def reglages():
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        adresse = f"127.0.0.1:{prise.getsockname()[1]}"
+    modelfile = ollama.show(MODELE).modelfile
+    modeles = re.search(r"^FROM (.+)/blobs/", modelfile, re.MULTILINE)[1]
+    base = {"PATH": os.environ["PATH"], "HOME": str(Path.cwd()), "OLLAMA_HOST": adresse}
+    parallele = {"OLLAMA_NUM_PARALLEL": "64", "OLLAMA_CONTEXT_LENGTH": "8192"}
+    return base | parallele | {"OLLAMA_MODELS": modeles, "OLLAMA_NOPRUNE": "1"}
+
+
+def attendre(client):
+    for _ in range(100):
+        try:
+            return client.list()
+        except ConnectionError:
+            time.sleep(0.1)
+
+
+variables = reglages()
+client = ollama.Client(host=variables["OLLAMA_HOST"])
+with Path("serveur.log").open("w") as journal:
+    serveur = subprocess.Popen(
+        ["ollama", "serve"],
+        env=variables,
+        stdout=journal,
+        stderr=journal,
+        preexec_fn=limiter_la_memoire,
+    )
+try:
+    attendre(client)
+    client.generate(MODELE, "Bonjour", options={"num_predict": 1})
+except ollama.ResponseError as erreur:
+    print(f"Erreur {erreur.status_code}\n{erreur.error}")
+finally:
+    serveur.terminate()
+    serveur.wait()

@@ -1,0 +1,27 @@
+import os
+import time
+
+import ollama
+
+MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+LONG = "Le chat dort sur le tapis. " * 80
+
+
+def chronometrer(situation, prompt):
+    unique = f"Note {time.time_ns()}. {prompt}"
+    options = {"temperature": 0, "seed": 42, "num_ctx": 2048, "num_predict": 10}
+    mesures = ollama.generate(MODELE, unique, options=options)
+    durees = (
+        mesures.load_duration,
+        mesures.prompt_eval_duration,
+        mesures.eval_duration,
+    )
+    colonnes = "".join(f"{duree / 1e9:>14.3f}" for duree in durees)
+    print(f"{situation:<20}{colonnes}")
+
+
+ollama.generate(MODELE, keep_alive=0)
+print(f"{'secondes':<20}{'chargement':>14}{'lecture':>14}{'génération':>14}")
+chronometrer("modèle à charger", "Bonjour")
+chronometrer("modèle en mémoire", "Bonjour")
+chronometrer("prompt long", LONG)

@@ -1,0 +1,132 @@
+"""Les commandes telles qu'on les tape : une phrase en français et un code non nul si ça échoue."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import chemins, commandes, fichiers
+from scripts.erreurs import ErreurCours
+from scripts.serveur import port_libre
+from tests.depot_essai import SNIPPET, creer
+
+AMORCE = chemins.RACINE / "scripts" / "amorce.py"
+
+
+def lancer(*mots: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Lance `python -m scripts <mots>` avec l'environnement complété par `env`."""
+    return subprocess.run(
+        [sys.executable, "-m", "scripts", *mots],
+        cwd=chemins.RACINE,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_ollama_host_deja_regle() -> None:
+    resultat = lancer("ollama", OLLAMA_HOST="127.0.0.1:11434")
+    assert resultat.returncode == 1
+    assert resultat.stderr.startswith("Échec : OLLAMA_HOST est déjà réglée")
+
+
+def test_serveur_injoignable() -> None:
+    resultat = lancer("modeles", "--liste", OLLAMA_HOST=f"127.0.0.1:{port_libre()}")
+    assert resultat.returncode == 1
+    assert "aucun serveur Ollama ne répond" in resultat.stderr
+    assert "Traceback" not in resultat.stderr
+
+
+def test_verifier_un_depot_abime(tmp_path: Path) -> None:
+    creer(tmp_path)
+    resultat = lancer("verifier", COURS_RACINE=str(tmp_path))
+    assert resultat.returncode == 1
+    assert f"snippets/{SNIPPET} : " in resultat.stderr
+    assert "make enregistrer" in resultat.stderr
+
+
+def test_make_seul_montre_les_cibles() -> None:
+    resultat = subprocess.run(
+        ["make"], cwd=chemins.RACINE, capture_output=True, text=True, check=True
+    )
+    for cible in ("site", "serve", "test", "verifier", "enregistrer", "ollama", "lint", "bench"):
+        assert f"make {cible} " in resultat.stdout
+
+
+def test_python_trop_vieux() -> None:
+    # Le vrai amorce.py, à qui l'on fait croire que ce Python est le 3.9.
+    code = (
+        "import runpy, sys; sys.version_info = (3, 9); sys.argv = ['amorce.py', 'site']; "
+        f"runpy.run_path({str(AMORCE)!r}, run_name='__main__')"
+    )
+    resultat = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert resultat.returncode == 1
+    assert resultat.stderr.startswith("Échec : Python 3.11 ou plus récent est nécessaire")
+    assert "3.9" in resultat.stderr
+
+
+def test_python_absent(tmp_path: Path) -> None:
+    resultat = subprocess.run(
+        ["make", "site", "PYTHON=python-absent"],
+        cwd=chemins.RACINE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert resultat.returncode != 0
+    assert "Installez Python 3.11 ou plus récent" in resultat.stderr
+
+
+def test_pas_de_reseau_pour_les_paquets(tmp_path: Path) -> None:
+    """Sur une copie du strict nécessaire, sans index de paquets : rien n'est marqué installé."""
+    for nom in ("scripts/amorce.py", "verrous/amorce.txt", "verrous/site.txt"):
+        fichiers.ecrire(tmp_path / nom, (chemins.RACINE / nom).read_bytes())
+    resultat = subprocess.run(
+        [sys.executable, str(tmp_path / "scripts" / "amorce.py"), "site"],
+        env={**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert resultat.returncode == 1
+    assert "Vérifiez la connexion à internet" in resultat.stderr
+    assert list((tmp_path / ".venv").glob("installe-*")) == []
+
+
+def test_amorce_sans_rien_a_faire() -> None:
+    resultat = subprocess.run(
+        [sys.executable, str(AMORCE), "site"], capture_output=True, text=True, check=True
+    )
+    assert resultat.stderr == ""
+
+
+def test_outil_exterieur_absent() -> None:
+    with pytest.raises(ErreurCours, match="Réinstallez-le"):
+        commandes.lancer(["outil-absent"], etape="essai", si_echec="Réinstallez-le.")
+
+
+def test_outil_exterieur_en_echec() -> None:
+    commande = [sys.executable, "-c", "import sys; sys.exit('le détail')"]
+    with pytest.raises(ErreurCours, match=r"Recommencez\.\n.*le détail"):
+        commandes.lancer(commande, etape="essai", si_echec="Recommencez.")
+
+
+def test_ecriture_interrompue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fichier = tmp_path / "registre.json"
+    fichiers.ecrire(fichier, "avant")
+
+    def interrompre(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrompre)
+    with pytest.raises(KeyboardInterrupt):
+        fichiers.ecrire(fichier, "après")
+    assert fichier.read_text() == "avant"
+    assert list(tmp_path.iterdir()) == [fichier]

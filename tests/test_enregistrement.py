@@ -1,0 +1,80 @@
+"""`make enregistrer` : ne rejoue que ce qui a changé, oublie ce qui a disparu."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts import enregistrement, registre
+from scripts.erreurs import ErreurCours
+from tests.depot_essai import MODULE, SNIPPET, Depot
+
+
+@pytest.fixture
+def rejoues(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Les snippets que `enregistrer` voudrait rejouer, sans les rejouer."""
+    noms: list[str] = []
+    monkeypatch.setattr(enregistrement, "_rejouer", noms.extend)
+    return noms
+
+
+def test_rien_n_a_change(
+    depot: Depot, rejoues: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    enregistrement.enregistrer()
+    assert rejoues == []
+    assert "Rien à enregistrer" in capsys.readouterr().err
+
+
+def test_un_seul_snippet_a_change(depot: Depot, rejoues: list[str]) -> None:
+    depot.ecrire(f"snippets/{MODULE}/02_autre.py", "print(1)\n")
+    depot.enregistrer(f"{MODULE}/02_autre.py")
+    depot.remplacer(f"snippets/{SNIPPET}", "Bonjour", "Bonsoir")
+    enregistrement.enregistrer()
+    assert rejoues == [SNIPPET]
+
+
+def test_tout_rejouer(depot: Depot, rejoues: list[str]) -> None:
+    enregistrement.enregistrer(module="4", tout=True)
+    assert rejoues == [SNIPPET]
+
+
+def test_un_autre_modele(depot: Depot, rejoues: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURS_MODELE", "llama3.2")
+    enregistrement.enregistrer()
+    assert rejoues == [SNIPPET]
+
+
+def test_module_inconnu(depot: Depot, rejoues: list[str]) -> None:
+    with pytest.raises(ErreurCours, match="MODULE=2"):
+        enregistrement.enregistrer(module="99")
+
+
+def test_snippet_disparu_oublie(depot: Depot, rejoues: list[str]) -> None:
+    depot.ecrire(f"snippets/{MODULE}/02_autre.py", "print(1)\n")
+    depot.enregistrer(f"{MODULE}/02_autre.py")
+    Path(depot.racine / f"snippets/{MODULE}/02_autre.py").unlink()
+    enregistrement.enregistrer()
+    assert list(registre.lire()["snippets"]) == [SNIPPET]
+    assert not Path(depot.racine / f"snippets/{MODULE}/sorties/02_autre.txt").exists()
+
+
+def test_registre_illisible(depot: Depot) -> None:
+    depot.ecrire("snippets/registre.json", "{<<<<<<< HEAD")
+    with pytest.raises(ErreurCours, match="git checkout"):
+        enregistrement.enregistrer()
+
+
+def test_registre_stable(depot: Depot) -> None:
+    avant = depot.lire("snippets/registre.json")
+    registre.ecrire(registre.lire())
+    assert depot.lire("snippets/registre.json") == avant
+    assert avant.endswith("}\n")
+    assert max(map(len, avant.splitlines())) < 130  # une donnée par ligne
+
+
+def test_sortie_nommee_d_apres_le_modele() -> None:
+    assert registre.fichier_de_sortie("m/01.py", "smollm2:135m") == "m/sorties/01.txt"
+    assert registre.fichier_de_sortie("m/01.py", "aucun") == "m/sorties/01.txt"
+    assert registre.fichier_de_sortie("m/01.py", "llama3.2:1b") == "m/sorties/01.llama3.2-1b.txt"

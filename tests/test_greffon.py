@@ -1,0 +1,144 @@
+"""Le greffon pytest : exécuter comme un lecteur, n'enregistrer que ce qui a passé ses tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import chemins, registre, sections
+from scripts.serveur import Serveur
+from tests.depot_essai import MODULE, SNIPPET, Depot, creer
+
+APPEL = """import os
+
+import ollama
+
+print(ollama.chat(os.environ["COURS_MODELE"], [{"role": "user", "content": "Say hi."}],
+                  options={"temperature": 0, "num_predict": 4}).message.content)
+"""
+TEST_APPEL = f"""import pytest
+
+
+@pytest.mark.snippet("{MODULE}/02_appel.py")
+def test_appel(execution):
+    assert execution.sortie.strip() and execution.compteur.tokens_sortie == 4
+
+
+@pytest.mark.snippet("{MODULE}/02_appel.py")
+def test_appel_encore(execution):
+    assert REUSSIR
+"""
+
+
+@pytest.fixture
+def depot_seul(tmp_path: Path) -> Depot:
+    """Un dépôt d'essai sur lequel on lance pytest dans un autre processus."""
+    depot = creer(tmp_path)
+    depot.ecrire("pytest.ini", "[pytest]\naddopts = -p scripts.greffon_pytest\nmarkers = snippet\n")
+    return depot
+
+
+def lancer_pytest(
+    depot: Depot, *options: str, serveur: Serveur | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Lance pytest dans le dépôt d'essai, contre `serveur` ou un serveur privé à lui."""
+    environnement = {**os.environ, "COURS_RACINE": str(depot.racine)}
+    environnement["PYTHONPATH"] = str(chemins.RACINE)
+    if serveur:
+        environnement["OLLAMA_HOST"] = serveur.adresse
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
+        cwd=depot.racine,
+        env=environnement,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def entrees(depot: Depot) -> dict[str, dict[str, registre.Enregistrement]]:
+    """Les snippets du registre du dépôt d'essai."""
+    fichier = depot.racine / "snippets" / "registre.json"
+    contenu: dict[str, dict[str, registre.Enregistrement]] = {}
+    if fichier.is_file():
+        contenu = json.loads(fichier.read_text())["snippets"]
+    return contenu
+
+
+def test_enregistrement_complet(depot_seul: Depot, ollama_prive: Serveur) -> None:
+    depot_seul.ecrire(f"snippets/{MODULE}/02_appel.py", APPEL)
+    depot_seul.ecrire("tests/test_appel.py", TEST_APPEL.replace("REUSSIR", "True"))
+    resultat = lancer_pytest(depot_seul, "--enregistrer", serveur=ollama_prive)
+    assert resultat.returncode == 0, resultat.stdout
+    assert depot_seul.lire(f"snippets/{MODULE}/sorties/01_bonjour.txt") == "Bonjour Ada\n"
+    sans_modele = entrees(depot_seul)[SNIPPET]["aucun"]
+    assert sans_modele["digest"] is None
+    assert list(sans_modele["donnees"]) == ["donnees/noms.json"]
+    appel = entrees(depot_seul)[f"{MODULE}/02_appel.py"][ollama_prive.modele]
+    assert appel["tokens"]["sortie"] == 4
+    assert appel["paquets"] == {"ollama": "0.6.3"}
+    assert appel["memoire_mio"]["programme"] > 10
+    assert appel["ollama"].startswith("0.")
+
+
+def test_rien_n_est_enregistre_sans_l_option(depot_seul: Depot, ollama_prive: Serveur) -> None:
+    assert lancer_pytest(depot_seul, serveur=ollama_prive).returncode == 0
+    assert entrees(depot_seul) == {}
+
+
+def test_un_test_qui_echoue_n_enregistre_pas(depot_seul: Depot, ollama_prive: Serveur) -> None:
+    depot_seul.ecrire(f"snippets/{MODULE}/02_appel.py", APPEL)
+    depot_seul.ecrire("tests/test_appel.py", TEST_APPEL.replace("REUSSIR", "False"))
+    resultat = lancer_pytest(depot_seul, "--enregistrer", serveur=ollama_prive)
+    assert resultat.returncode == 1
+    assert list(entrees(depot_seul)) == [SNIPPET]
+    assert not (depot_seul.racine / f"snippets/{MODULE}/sorties/02_appel.txt").exists()
+
+
+def test_seulement_les_snippets_nommes(depot_seul: Depot, ollama_prive: Serveur) -> None:
+    depot_seul.ecrire(f"snippets/{MODULE}/02_appel.py", APPEL)
+    depot_seul.ecrire("tests/test_appel.py", TEST_APPEL.replace("REUSSIR", "True"))
+    resultat = lancer_pytest(depot_seul, f"--seulement={SNIPPET}", serveur=ollama_prive)
+    assert "1 passed, 2 deselected" in resultat.stdout
+
+
+def test_code_de_sortie_inattendu(depot_seul: Depot, ollama_prive: Serveur) -> None:
+    depot_seul.ecrire(f"snippets/{SNIPPET}", 'raise SystemExit("panne prévue")\n')
+    resultat = lancer_pytest(depot_seul, serveur=ollama_prive)
+    assert "s'est terminé avec le code 1 au lieu de 0" in resultat.stdout
+    assert "panne prévue" in resultat.stdout
+
+
+def test_serveur_tue_arrete_tout(depot_seul: Depot) -> None:
+    """Le premier test tue le serveur : le second s'arrête aussitôt et le troisième ne part pas."""
+    depot_seul.ecrire(f"snippets/{SNIPPET}", "import time\ntime.sleep(30)\n")
+    depot_seul.ecrire(
+        f"tests/test_{MODULE}.py",
+        "import pytest\n\n\n"
+        "def test_tueur(ollama_prive):\n    ollama_prive.processus.kill()\n\n\n"
+        f'@pytest.mark.snippet("{SNIPPET}")\n'
+        "def test_snippet(execution):\n    pass\n\n\n"
+        "def test_jamais_lance():\n    print('lancé quand même')\n",
+    )
+    resultat = lancer_pytest(depot_seul)
+    assert resultat.returncode == 3
+    assert "s'est arrêté en cours de route" in resultat.stdout
+    assert "1 passed, 1 error" in resultat.stdout
+
+
+def test_sections_gardees_a_leur_ligne() -> None:
+    texte = (
+        "import os\n# --8<-- [start:depart]\na = 1\n# --8<-- [end:depart]\n"
+        "# --8<-- [start:solution]\na = 2\n# --8<-- [end:solution]\nprint(a)\n"
+    )
+    lignes = sections.garder(texte, {"solution"}).splitlines()
+    assert lignes[2] == ""
+    assert lignes[5] == "a = 2"
+    assert lignes[7] == "print(a)"
+    with pytest.raises(ValueError, match="absente"):
+        sections.garder(texte, {"absente"})

@@ -1,0 +1,107 @@
+"""Les modèles : déclaration complète, téléchargement vérifié, refus des octets corrompus."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scripts import adresse, modeles
+from scripts.erreurs import ErreurCours
+from scripts.modeles import Modele
+from scripts.serveur import Serveur
+
+BONS_OCTETS = b"GGUF et la suite"
+
+
+@pytest.fixture
+def modele(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Modele:
+    """Un modèle déclaré dont la roue contient `m.gguf`, dans un cache vide."""
+    monkeypatch.setenv("COURS_CACHE", str(tmp_path / "cache"))
+    empreinte = hashlib.sha256(BONS_OCTETS).hexdigest()
+    return Modele("essai", "Essai", "MIT", 1, "essai==1", "0" * 64, "m.gguf", empreinte)
+
+
+class Telechargement:
+    """Donne une roue par appel, chacune avec les octets suivants de `contenus`."""
+
+    def __init__(self, *contenus: bytes) -> None:
+        self.contenus = list(contenus)
+
+    def __call__(self, modele: Modele, dossier: Path) -> Path:
+        roue = dossier / "essai.whl"
+        with zipfile.ZipFile(roue, "w") as archive:
+            archive.writestr("m.gguf", self.contenus.pop(0))
+        return roue
+
+
+def test_fichier_pris_dans_la_roue(modele: Modele) -> None:
+    telechargement = Telechargement(BONS_OCTETS)
+    fichier = modeles.obtenir_fichier(modele, telechargement)
+    assert fichier.read_bytes() == BONS_OCTETS
+    assert modeles.obtenir_fichier(modele, telechargement) == fichier  # sans rien retélécharger
+
+
+def test_octets_corrompus_puis_bons(modele: Modele) -> None:
+    telechargement = Telechargement(b"abime", BONS_OCTETS)
+    assert modeles.obtenir_fichier(modele, telechargement).read_bytes() == BONS_OCTETS
+
+
+def test_octets_toujours_corrompus(modele: Modele, tmp_path: Path) -> None:
+    with pytest.raises(ErreurCours, match=r"n'a pas l'empreinte attendue.*supprimé"):
+        modeles.obtenir_fichier(modele, Telechargement(b"abime", b"abime"))
+    assert [f for f in (tmp_path / "cache").rglob("*") if f.is_file()] == []
+
+
+def test_fichier_abime_dans_le_cache(modele: Modele) -> None:
+    fichier = modeles.obtenir_fichier(modele, Telechargement(BONS_OCTETS))
+    fichier.write_bytes(b"abime")
+    assert modeles.obtenir_fichier(modele, Telechargement(BONS_OCTETS)) == fichier
+    assert fichier.read_bytes() == BONS_OCTETS
+
+
+def test_roue_qui_n_est_pas_une_archive(modele: Modele) -> None:
+    def telecharger(_: Modele, dossier: Path) -> Path:
+        roue = dossier / "essai.whl"
+        roue.write_bytes(b"<html>")
+        return roue
+
+    with pytest.raises(ErreurCours, match="empreinte attendue"):
+        modeles.obtenir_fichier(modele, telecharger)
+
+
+def test_roue_introuvable(modele: Modele, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(ErreurCours, match="vérifiez la connexion à internet"):
+        modeles.obtenir_fichier(modele)
+
+
+def test_modele_sans_roue(ollama_prive: Serveur) -> None:
+    with pytest.raises(ErreurCours, match="--pull"):
+        modeles.installer(ollama_prive, "modele-inconnu")
+
+
+def test_pull_impossible(ollama_prive: Serveur) -> None:
+    with pytest.raises(ErreurCours, match="ollama pull 127"):
+        modeles.installer(ollama_prive, "127.0.0.1/x/y", par_pull=True)
+
+
+def test_declarations_completes() -> None:
+    declares = modeles.declares()
+    assert {"smollm2:135m", "all-minilm"} <= set(declares)
+    for modele in declares.values():
+        assert modele.licence
+        assert modele.taille_mo > 0
+        if modele.roue:
+            assert len(modele.sha256) == len(modele.roue_sha256) == 64
+            assert "==" in modele.roue
+
+
+def test_etat_affiche(ollama_prive: Serveur, modele: Modele) -> None:
+    presents = adresse.empreintes_des_modeles(ollama_prive.adresse)
+    assert modeles.etat(modeles.declares()["smollm2:135m"], presents)[1] == "installé"
+    assert modeles.etat(modele, {})[1] == "absent"
+    modeles.obtenir_fichier(modele, Telechargement(BONS_OCTETS))
+    assert modeles.etat(modele, {})[1] == "téléchargé"

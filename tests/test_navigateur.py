@@ -1,0 +1,232 @@
+"""Le site tel qu'un lecteur le voit, dans un vrai navigateur : aucune erreur, aucun tiers."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
+
+from scripts.chemins import DOCS, RACINE
+from scripts.navigateur import A_INSTALLER, trouver
+from tests.site_local import Site
+
+pytestmark = pytest.mark.navigateur
+
+OPTIONS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+TAILLES = {
+    "telephone": ViewportSize(width=390, height=844),
+    "ordinateur": ViewportSize(width=1280, height=800),
+}
+MODULE_7 = "jour-3/7_introduction_finetuning"
+AXE = RACINE / "node_modules" / "axe-core" / "axe.min.js"
+INCLUSION = re.compile(r'^--8<-- "(snippets/[^":]+\.py)"$', re.MULTILINE)
+REPONSE = re.compile("documents? trouvé")
+DELAI_MS = 10_000
+MARQUE_DE_SECTION = re.compile(r"^.*--8<-- \[(?:start|end):.*\n", re.MULTILINE)
+
+Ouvrir = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def navigateur() -> Iterator[Browser]:
+    """Un Chromium pour tout le module ; son absence n'est un échec qu'en intégration continue."""
+    chemin = trouver()
+    if chemin is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(A_INSTALLER)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chemin, args=OPTIONS.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def ouvrir(navigateur: Browser) -> Iterator[Ouvrir]:
+    """Ouvre un onglet ; à la fin du test, ni erreur de console ni requête hors du site."""
+    reproches: list[str] = []
+    contextes: list[BrowserContext] = []
+
+    def noter_message(message: ConsoleMessage) -> None:
+        # Une page inconnue répond 404 : c'est le sujet d'un test, pas une erreur du site.
+        page_inconnue = message.page and message.location["url"] == message.page.url
+        if message.type == "error" and not page_inconnue:
+            reproches.append(f"{message.location['url']} : {message.text}")
+
+    def noter_requete(requete: Request) -> None:
+        if not requete.url.startswith(("http://127.0.0.1:", "file:", "data:", "blob:")):
+            reproches.append(f"requête vers {requete.url}")
+
+    def nouvel_onglet(taille: str = "ordinateur", sombre: bool = False) -> Page:
+        contexte = navigateur.new_context(
+            viewport=TAILLES[taille],
+            color_scheme="dark" if sombre else "light",
+            locale="fr-FR",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexte.set_default_timeout(DELAI_MS)
+        contexte.on("console", noter_message)
+        contexte.on("request", noter_requete)
+        contexte.on("weberror", lambda erreur: reproches.append(str(erreur.error)))
+        contextes.append(contexte)
+        return contexte.new_page()
+
+    yield nouvel_onglet
+    for contexte in contextes:
+        contexte.close()
+    assert not reproches
+
+
+def _chercher(page: Page, mots: str) -> list[str]:
+    """Tape une recherche et rend le texte de ses résultats, une fois qu'elle a répondu."""
+    champ, reponse = page.locator(".md-search__input"), page.locator(".md-search-result__meta")
+    if not champ.is_visible():
+        page.locator("label.md-header__button[for=__search]").click()
+    for texte, attendue in (("", "Taper pour démarrer"), (mots, REPONSE)):
+        champ.fill(texte)
+        champ.press("End")  # le thème cherche quand une touche est relâchée
+        reponse.filter(has_text=attendue).wait_for()
+    return page.locator(".md-search-result__item").all_inner_texts()
+
+
+@pytest.mark.parametrize("depuis", ["serveur", "disque"])
+def test_recherche(site: Site, adresse: str, ouvrir: Ouvrir, depuis: str) -> None:
+    racine = adresse if depuis == "serveur" else site.dossier.as_uri()
+    page = ouvrir()
+    page.goto(f"{racine}/index.html")
+    assert _chercher(page, "xyzzyx") == []
+    for mots in ("embeddings", "évaluer", "evaluer", "temperature", "l’entraînement"):
+        assert _chercher(page, mots), mots
+    assert _chercher(page, "evaluer") == _chercher(page, "évaluer")
+
+
+@pytest.mark.parametrize("taille", TAILLES)
+def test_parcours_d_un_lecteur(site: Site, adresse: str, ouvrir: Ouvrir, taille: str) -> None:
+    page = ouvrir(taille)
+    page.goto(adresse)
+    _chercher(page, "introduction au fine-tuning")
+    page.locator(f'.md-search-result__link[href*="{MODULE_7}"]').first.click()
+    page.wait_for_url(f"**/{MODULE_7}.html*")
+
+    page.goto(f"{adresse}/index.html")
+    vues = ["index.html"]
+    while (suivante := page.locator("a.md-footer__link--next")).count():
+        suivante.click()
+        page.wait_for_load_state()
+        vues.append(page.url.removeprefix(f"{adresse}/"))
+    assert sorted(vues) == sorted(site.pages)
+    for attendue in reversed(vues[:-1]):
+        page.locator("a.md-footer__link--prev").click()
+        page.wait_for_url(f"{adresse}/{attendue}")
+
+
+@pytest.mark.parametrize("taille", TAILLES)
+def test_copier_rend_le_fichier(adresse: str, ouvrir: Ouvrir, taille: str) -> None:
+    fichiers = INCLUSION.findall((DOCS / f"{MODULE_7}.md").read_text(encoding="utf-8"))
+    assert fichiers, "aucun programme inclus en entier dans le module 7"
+    page = ouvrir(taille)
+    page.goto(f"{adresse}/{MODULE_7}.html")
+    for fichier in dict.fromkeys(fichiers):
+        titre = page.get_by_text(Path(fichier).name, exact=True)
+        bloc = page.locator(".highlight", has=titre).first
+        bloc.hover()
+        bloc.locator("[data-clipboard-target], [data-md-type=copy]").first.click()
+        copie = page.evaluate("navigator.clipboard.readText()")
+        attendu = MARQUE_DE_SECTION.sub("", (RACINE / fichier).read_text(encoding="utf-8"))
+        assert copie.rstrip("\n") == attendu.rstrip("\n"), fichier
+
+
+@pytest.mark.parametrize("taille", TAILLES)
+def test_mode_sombre(adresse: str, ouvrir: Ouvrir, taille: str) -> None:
+    page = ouvrir(taille)
+    page.goto(f"{adresse}/index.html")
+    fond = "getComputedStyle(document.body).backgroundColor"
+    clair = page.evaluate(fond)
+    page.get_by_title("Passer en mode sombre").click()
+    page.wait_for_function(f"{fond} !== '{clair}'")
+    page.goto(f"{adresse}/annexes/glossaire.html")
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    page.get_by_title("Passer en mode clair").click()
+    page.wait_for_function(f"{fond} === '{clair}'")
+
+
+@pytest.mark.parametrize("taille", TAILLES)
+def test_rien_ne_deborde(site: Site, adresse: str, ouvrir: Ouvrir, taille: str) -> None:
+    page = ouvrir(taille)
+    for chemin in site.pages:
+        page.goto(f"{adresse}/{chemin}")
+        debord = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(debord) <= 0, chemin
+
+
+def test_quiz_au_clavier(adresse: str, ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.goto(f"{adresse}/{MODULE_7}.html")
+    choix = page.locator("details.reponse-juste, details.reponse-fausse")
+    assert choix.count() >= 2
+    choix.first.locator("summary").focus()
+    for rang in range(choix.count()):
+        bloc = choix.nth(rang)
+        for _ in range(12):
+            if bloc.locator("summary").evaluate("e => e === document.activeElement"):
+                break
+            page.keyboard.press("Tab")
+        assert bloc.get_attribute("open") is None
+        page.keyboard.press("Enter")
+        assert bloc.get_attribute("open") is not None
+        attendu = "Juste" if "reponse-juste" in (bloc.get_attribute("class") or "") else "Faux"
+        mot = bloc.locator("summary").evaluate("e => getComputedStyle(e, '::after').content")
+        assert mot == f'"{attendu}"'
+
+
+def test_impression_deplie_tout(adresse: str, ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.goto(f"{adresse}/{MODULE_7}.html")
+    replies = page.locator("details:not([open])")
+    avant = replies.count()
+    assert avant
+    page.emulate_media(media="print")
+    page.wait_for_function("!document.querySelector('details:not([open])')")
+    assert not page.locator(".md-header").is_visible()
+    page.emulate_media(media="screen")
+    page.wait_for_function("document.querySelector('details:not([open])')")
+    assert replies.count() == avant
+
+
+@pytest.mark.parametrize("sombre", [False, True], ids=["clair", "sombre"])
+def test_accessibilite(site: Site, adresse: str, ouvrir: Ouvrir, sombre: bool) -> None:
+    page = ouvrir(sombre=sombre)
+    fautes = []
+    for chemin in [*site.pages, "404.html"]:
+        page.goto(f"{adresse}/{chemin}")
+        page.evaluate("document.querySelectorAll('details').forEach((bloc) => (bloc.open = true))")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        resultat = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        fautes += [
+            f"{chemin} : {faute['id']} sur {noeud['target']}"
+            for faute in resultat["violations"]
+            if faute["impact"] in {"serious", "critical"}
+            for noeud in faute["nodes"]
+        ]
+    assert not fautes, "\n".join(fautes)
+
+
+def test_page_inconnue(adresse: str, ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.goto(f"{adresse}/jour-9/rien.html")
+    assert page.get_by_role("heading", name="Page introuvable").is_visible()
+    page.get_by_role("link", name="le glossaire").click()
+    assert page.get_by_role("heading", name="Glossaire").is_visible()

@@ -1,0 +1,194 @@
+"""Le site construit : liens, HTML, poids, aucun tiers, téléchargements."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import Files
+
+from scripts import crochets
+from scripts.chemins import DOCS, RACINE, SNIPPETS
+from tests.site_local import DEPOT, Site
+
+VENV = RACINE / ".venv" / "bin"
+POIDS_MAXIMAL = 30 * 1024
+BALISES_QUI_CHARGENT = {"script": "src", "img": "src", "iframe": "src", "source": "src"}
+LIENS_QUI_CHARGENT = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "manifest"}
+
+
+class Chargements(HTMLParser):
+    """Relève les adresses que le navigateur va chercher de lui-même en ouvrant la page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.adresses: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Garde l'adresse des balises qui chargent un fichier."""
+        valeurs = dict(attrs)
+        if attribut := BALISES_QUI_CHARGENT.get(tag):
+            self.adresses.append(valeurs.get(attribut) or "")
+        elif tag == "link" and LIENS_QUI_CHARGENT & set((valeurs.get("rel") or "").split()):
+            self.adresses.append(valeurs.get("href") or "")
+
+
+def _lancer(*mots: list[Path | str]) -> subprocess.CompletedProcess[str]:
+    commande = [str(mot) for suite in mots for mot in suite]
+    return subprocess.run(commande, cwd=RACINE, capture_output=True, text=True)
+
+
+@pytest.fixture(autouse=True)
+def construit(site: Site) -> None:
+    """Aucun de ces tests n'a de sens si la construction a échoué."""
+    assert site.code == 0, site.journal
+
+
+def test_construction_sans_avertissement(site: Site) -> None:
+    assert "WARNING" not in site.journal, site.journal
+
+
+def test_liens_et_ancres(site: Site) -> None:
+    lychee = _lancer(
+        [VENV / "lychee", "--offline", "--include-fragments", "--no-progress"],
+        ["--index-files", "index.html", "--root-dir", site.dossier, *site.dossier.rglob("*.html")],
+    )
+    assert lychee.returncode == 0, lychee.stdout + lychee.stderr
+
+
+def test_html_valide(site: Site) -> None:
+    html_validate = RACINE / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
+    verdict = _lancer(
+        [VENV / "node", html_validate, "--config", RACINE / ".htmlvalidate.mjs"],
+        ["--formatter", "text", f"{site.dossier}/**/*.html"],
+    )
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+
+
+def test_poids_des_pages(site: Site) -> None:
+    """Une page pèse au plus 30 Kio compressés, hors images d'un carnet."""
+    poids = {}
+    for page in site.pages:
+        html = re.sub(r'src="data:image/[^"]*"', "", site.lire(page))
+        poids[page] = len(gzip.compress(html.encode(), 9))
+    trop_lourdes = {page: octets for page, octets in poids.items() if octets > POIDS_MAXIMAL}
+    assert not trop_lourdes
+
+
+def test_rien_ne_vient_d_un_tiers(site: Site) -> None:
+    exterieures = [
+        (page.name, adresse)
+        for page in site.dossier.rglob("*.html")
+        for adresse in Chargements(page.read_text(encoding="utf-8")).adresses
+        if re.match(r"(?:[a-z]+:)?//", adresse)
+    ]
+    feuilles = [
+        feuille.name
+        for feuille in site.dossier.rglob("*.css")
+        if re.search(r"(?:url\(|@import)\s*['\"]?(?:https?:)?//", feuille.read_text("utf-8"))
+    ]
+    assert not exterieures
+    assert not feuilles
+
+
+def test_page_404_en_francais(site: Site) -> None:
+    page = site.lire("404.html")
+    assert '<html lang="fr"' in page
+    assert "<h1>Page introuvable</h1>" in page
+    assert "Not found" not in page
+
+
+def test_plan_du_site_complet(site: Site) -> None:
+    pages = {page.relative_to(site.dossier).as_posix() for page in site.dossier.rglob("*.html")}
+    assert set(site.pages) == pages - {"404.html"}
+
+
+def test_chaque_page_a_titre_description_et_lien_pour_la_modifier(site: Site) -> None:
+    for source in DOCS.rglob("*.md"):
+        nom = source.relative_to(DOCS)
+        page = site.lire(nom.with_suffix(".html").as_posix())
+        assert page.count("<h1") == 1, nom
+        assert re.search(r'<meta name="description" content="[^"]{20,}"', page), nom
+        assert f'href="{DEPOT}/edit/main/docs/{nom.as_posix()}"' in page, nom
+
+
+def test_carnets_telechargeables(site: Site) -> None:
+    for carnet in DOCS.rglob("*.ipynb"):
+        nom = carnet.relative_to(DOCS)
+        page = site.lire(nom.with_suffix(".html").as_posix())
+        assert re.search(rf'<a href="{re.escape(carnet.name)}"[^>]* download>', page)
+        assert "/edit/main/" not in page
+        assert (site.dossier / nom).read_bytes() == carnet.read_bytes()
+
+
+@pytest.mark.parametrize("module", sorted(SNIPPETS.glob("module_*")), ids=lambda m: m.name)
+def test_archive_de_chaque_module(site: Site, module: Path) -> None:
+    archive = site.dossier / "telechargements" / f"{module.name}.zip"
+    [page] = [p for p in site.pages if p.endswith(f"{module.name.removeprefix('module_')}.html")]
+    assert f'href="../telechargements/{archive.name}"' in site.lire(page)
+    assert archive.read_bytes() == crochets.archive_du_module(module)
+    with zipfile.ZipFile(archive) as contenu:
+        for nom in contenu.namelist():
+            assert contenu.read(nom) == (SNIPPETS / nom).read_bytes()
+        assert not [nom for nom in contenu.namelist() if "/sorties/" in nom]
+
+
+def test_recherche_pliee_et_locale(site: Site) -> None:
+    lunr = site.lire(crochets.LUNR_FR)
+    assert "stopWordFilter-fr" in lunr and lunr.endswith(crochets.PLIAGE)
+    assert 'src="assets/javascripts/iframe-worker.js"' in site.lire("index.html")
+
+
+def test_un_terme_n_est_defini_qu_une_fois_par_page(site: Site) -> None:
+    assert "<abbr" not in site.lire("annexes/glossaire.html")
+    definitions = 0
+    for page in site.pages:
+        termes = re.findall(r'<abbr title="([^"]*)"', site.lire(page))
+        assert len(termes) == len(set(termes)), page
+        definitions += len(termes)
+    assert definitions > 10
+
+
+def test_definition_gardee_dans_le_texte_et_non_dans_le_titre() -> None:
+    rag = '<abbr title="Une définition.">RAG</abbr>'
+    html = crochets.definir_une_fois(f"<h2>{rag}</h2><p>{rag} et {rag}</p>")
+    assert html == f"<h2>RAG</h2><p>{rag} et RAG</p>"
+
+
+def test_verrou_npm_sans_adresse() -> None:
+    paquets = json.loads((RACINE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert all("resolved" not in paquet for paquet in paquets.values())
+    assert all("integrity" in paquet for nom, paquet in paquets.items() if nom)
+
+
+def test_paquet_npm_manquant(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(crochets, "IFRAME_WORKER", tmp_path / "index.js")
+    with pytest.raises(PluginError, match="make site"):
+        crochets.on_files(Files([]), MkDocsConfig())
+
+
+@pytest.mark.parametrize(
+    ("distant", "attendue"),
+    [
+        ("https://github.com/auteur/cours.git", "https://github.com/auteur/cours"),
+        ("https://jeton@forge.exemple.fr:8443/a/b", "https://forge.exemple.fr:8443/a/b"),
+        ("git@github.com:auteur/cours.git", "https://github.com/auteur/cours"),
+        ("ssh://git@forge.exemple.fr:22/auteur/cours", "https://forge.exemple.fr/auteur/cours"),
+        ("https://localhost/auteur/cours", None),
+        ("https://forge.exemple.fr", None),
+        ("file:///depots/cours.git", None),
+        ("/depots/cours.git", None),
+        ("", None),
+    ],
+)
+def test_adresse_du_depot(distant: str, attendue: str | None) -> None:
+    assert crochets.adresse_du_depot(distant) == attendue
