@@ -22,8 +22,8 @@ env-dev:
 site: env-site ## construit le site et dit où il est
 	@$(OUTILS) site
 
-serve: env-site ## ouvre le site avec rechargement automatique
-	@$(OUTILS) servir
+serve: env-site ## ouvre le site avec rechargement automatique (PORT=8001 pour un autre port)
+	@$(OUTILS) servir $(if $(PORT),--port $(PORT))
 
 test: env-dev ## crée ce qu'il faut, lance tous les tests contre un Ollama privé, l'arrête
 	@$(OUTILS) tester

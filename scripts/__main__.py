@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
+import socket
 import sys
 import time
 from typing import Annotated, NoReturn
 
 import typer
+from rich.text import Text
 
 from scripts import chemins
-from scripts.commandes import console
+from scripts.commandes import accompagner, console
 from scripts.erreurs import ErreurCours
 
 CODE_INTERROMPU = 130
@@ -38,13 +39,22 @@ def site() -> None:
 
 
 @application.command()
-def servir() -> None:
+def servir(port: Annotated[int, typer.Option(help="Port local.")] = 8000) -> None:
     """Sert le site en local, rechargé à chaque modification."""
     from scripts import frontal
 
+    with socket.socket() as prise:
+        prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            prise.bind(("127.0.0.1", port))
+        except OSError as erreur:
+            raise ErreurCours(
+                f"Le port {port} est déjà pris. Choisissez-en un autre : "
+                f"make serve PORT={port + 1}."
+            ) from erreur
     frontal.installer(tout=False)
     commande = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--open"]
-    _lancer([*commande, "--watch", "snippets"])
+    _lancer([*commande, "--watch", "snippets", "--dev-addr", f"127.0.0.1:{port}"])
 
 
 @application.command()
@@ -55,7 +65,7 @@ def verifier() -> None:
 
     problemes = trouver_les_problemes()
     for probleme in problemes:
-        console.print(f"[red]✗[/] {probleme}", soft_wrap=True)
+        console.print(Text.assemble(("✗ ", "red"), str(probleme)), soft_wrap=True)
     if problemes:
         raise ErreurCours(f"{len(problemes)} problème(s), remède à la fin de chaque ligne.")
     console.print(f"{len(CONTROLES)} contrôles passés : tout ce que montre le site est à jour.")
@@ -161,15 +171,7 @@ def verrous() -> None:
 
 def _lancer(commande: list[str], env: dict[str, str] | None = None) -> None:
     """Lance un outil dans le terminal ; son échec devient le nôtre, avec son code de sortie."""
-    processus = subprocess.Popen(commande, cwd=chemins.RACINE, env={**os.environ, **(env or {})})
-    try:
-        code = processus.wait()
-    except BaseException:
-        # Ctrl-C est aussi parvenu à l'outil : on lui laisse le temps d'arrêter ses serveurs.
-        processus.send_signal(signal.SIGINT)
-        processus.wait()
-        raise
-    if code:
+    if code := accompagner(commande, env):
         raise typer.Exit(code)
 
 
@@ -181,15 +183,14 @@ def principal() -> None:
     """Point d'entrée : toute erreur attendue tient en une phrase, avec un code non nul."""
     signal.signal(signal.SIGTERM, _interrompre)
     try:
-        application(standalone_mode=False)
+        # Typer rend le code de `typer.Exit`, et 130 après une interruption.
+        code = application(standalone_mode=False) or 0
     except ErreurCours as erreur:
-        console.print(f"[red]Échec :[/] {erreur}", soft_wrap=True)
+        console.print(Text.assemble(("Échec : ", "red"), str(erreur)), soft_wrap=True)
         sys.exit(1)
-    except typer.Exit as sortie:
-        sys.exit(sortie.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
+    if code == CODE_INTERROMPU:
         console.print("Interrompu : relancez la même commande, elle reprendra.")
-        sys.exit(CODE_INTERROMPU)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from scripts import chemins
 from scripts.erreurs import ErreurCours
 
 console = Console(stderr=True, highlight=False)
@@ -54,3 +56,23 @@ def lancer(
     if resultat.returncode:
         raise ErreurCours("\n    ".join([si_echec, *dernieres]))
     return resultat.stdout
+
+
+def accompagner(commande: Sequence[object], env: Mapping[str, str] | None = None) -> int:
+    """Lance un outil dont la sortie va au terminal ; renvoie son code de sortie.
+
+    L'outil a sa propre session : Ctrl-C ne lui parvient qu'une fois, par nous, et nous attendons
+    qu'il ait arrêté les serveurs qu'il a démarrés.
+    """
+    processus = subprocess.Popen(
+        [str(mot) for mot in commande],
+        cwd=chemins.RACINE,
+        env={**os.environ, **(env or {})},
+        start_new_session=True,
+    )
+    try:
+        return processus.wait()
+    except BaseException:
+        processus.send_signal(signal.SIGINT)
+        processus.wait()
+        raise

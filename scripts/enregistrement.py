@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 
 from scripts import chemins, diagrammes, fragments, frontal, navigateur, registre
 from scripts.carnets import desaccord, est_carnet
-from scripts.commandes import console
+from scripts.commandes import accompagner, console
 from scripts.erreurs import ErreurCours
 from scripts.serveur import MODELE_PAR_DEFAUT
 
@@ -48,13 +47,16 @@ def _a_rejouer(snippets: list[str], tout: bool) -> dict[str, str]:
 def _oublier_les_disparus() -> None:
     """Retire du registre, avec leurs fichiers, les snippets et diagrammes qui n'existent plus."""
     contenu = registre.lire()
+    fichiers_a_supprimer: list[str] = []
     for nom in [n for n in contenu["snippets"] if not (chemins.SNIPPETS / n).is_file()]:
-        for entree in contenu["snippets"].pop(nom).values():
-            (chemins.RACINE / entree["sortie"]["fichier"]).unlink(missing_ok=True)
+        entrees = contenu["snippets"].pop(nom).values()
+        fichiers_a_supprimer += [entree["sortie"]["fichier"] for entree in entrees]
     for nom in [n for n in contenu["diagrammes"] if not (chemins.SNIPPETS / n).is_file()]:
-        for image in contenu["diagrammes"].pop(nom)["images"]:
-            (chemins.RACINE / image).unlink(missing_ok=True)
-    registre.ecrire(contenu)
+        fichiers_a_supprimer += contenu["diagrammes"].pop(nom)["images"]
+    if fichiers_a_supprimer:
+        registre.ecrire(contenu)
+    for fichier in fichiers_a_supprimer:
+        (chemins.RACINE / fichier).unlink(missing_ok=True)
 
 
 def _dessiner(prefixe: str) -> None:
@@ -69,7 +71,7 @@ def _rejouer(noms: list[str]) -> None:
     commande = [sys.executable, "-m", "pytest", "-q", "--enregistrer"]
     commande += [f"--seulement={nom}" for nom in noms]
     commande += sorted({f"tests/test_{nom.split('/')[0]}.py" for nom in noms})
-    if subprocess.run(commande, cwd=chemins.RACINE, check=False).returncode:
+    if accompagner(commande):
         raise ErreurCours(
             "Des tests ont échoué : leurs snippets gardent leur enregistrement précédent. "
             "Corrigez, puis relancez la même commande."

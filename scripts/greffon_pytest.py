@@ -53,7 +53,11 @@ class Session:
         self.demandes: dict[str, Demande] = {}
         self.tests_restants: Counter[str] = Counter()
         self.en_echec: set[str] = set()
+        # Dernier entré, premier sorti : ce qui attend est annulé, le serveur s'arrête, ce qui
+        # tournait encore s'en aperçoit et se termine.
+        self._fils = ThreadPoolExecutor(1 if self.enregistrer else COTE_A_COTE)
         self._pile = contextlib.ExitStack()
+        self._pile.callback(self._fils.shutdown, wait=True)
         self._serveur: Serveur | None = None
         self._resultats: dict[str, Future[Execution]] = {}
 
@@ -68,10 +72,9 @@ class Session:
         """L'exécution du snippet `nom`. Lance à la première demande ceux de toute la session."""
         if not self._resultats:
             serveur = self.serveur
-            fils = ThreadPoolExecutor(1 if self.enregistrer else COTE_A_COTE)
-            self._pile.callback(fils.shutdown, wait=True, cancel_futures=True)
+            self._pile.callback(self._fils.shutdown, wait=False, cancel_futures=True)
             for demande in self.demandes.values():
-                tache = fils.submit(_executer_la_demande, demande, serveur)
+                tache = self._fils.submit(_executer_la_demande, demande, serveur)
                 self._resultats[demande.nom] = tache
         return self._resultats[nom].result()
 

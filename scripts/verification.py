@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,7 +118,7 @@ def _snippets_du_test(test: Path) -> Iterator[str]:
             yield _texte_constant(noeud.args[0], constantes)
 
 
-def _texte_constant(noeud: ast.AST, constantes: dict[str, object]) -> str:
+def _texte_constant(noeud: ast.AST, constantes: Mapping[str, object]) -> str:
     """La valeur d'une chaîne, ou d'une f-chaîne qui ne contient que des constantes du fichier."""
     if isinstance(noeud, ast.JoinedStr):
         return "".join(_texte_constant(morceau, constantes) for morceau in noeud.values)

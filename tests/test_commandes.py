@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from scripts import chemins, commandes, fichiers
@@ -48,6 +52,45 @@ def test_verifier_un_depot_abime(tmp_path: Path) -> None:
     assert resultat.returncode == 1
     assert f"snippets/{SNIPPET} : " in resultat.stderr
     assert "make enregistrer" in resultat.stderr
+
+
+def test_port_de_make_serve_pris() -> None:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        prise.listen()
+        port = prise.getsockname()[1]
+        resultat = lancer("servir", "--port", str(port))
+    assert resultat.returncode == 1
+    assert f"Le port {port} est déjà pris" in resultat.stderr
+    assert f"PORT={port + 1}" in resultat.stderr
+
+
+def test_interruption_sans_serveur_oublie(tmp_path: Path) -> None:
+    """SIGINT pendant un enregistrement : code 130, une phrase, aucun serveur derrière soi."""
+    depot = creer(tmp_path)
+    depot.ecrire("pytest.ini", "[pytest]\naddopts = -p scripts.greffon_pytest\nmarkers = snippet\n")
+    parti = tmp_path / "parti"
+    depot.ecrire(f"snippets/{SNIPPET}", f"import time\nopen('{parti}', 'w')\ntime.sleep(60)\n")
+    environnement = {**os.environ, "COURS_RACINE": str(tmp_path), "PYTHONPATH": str(chemins.RACINE)}
+    processus = subprocess.Popen(
+        [sys.executable, "-m", "scripts", "enregistrer"],
+        cwd=tmp_path,
+        env=environnement,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not parti.exists():
+        assert processus.poll() is None
+        time.sleep(0.1)
+    descendants = psutil.Process(processus.pid).children(recursive=True)
+    assert any("ollama" in descendant.name() for descendant in descendants)
+    processus.send_signal(signal.SIGINT)
+    _, erreurs = processus.communicate(timeout=60)
+    assert processus.returncode == 130
+    assert "elle reprendra" in erreurs
+    assert psutil.wait_procs(descendants, timeout=5)[1] == []
+    assert not (tmp_path / "snippets" / "registre.json").exists()
 
 
 def test_make_seul_montre_les_cibles() -> None:

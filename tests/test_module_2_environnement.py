@@ -195,10 +195,10 @@ def test_le_point_d_acces_openai_repond(execution: Execution) -> None:
 
 @pytest.mark.snippet(f"{MODULE}/17_adresse_du_serveur.py")
 def test_une_adresse_http_sans_port_vise_le_port_80(execution: Execution) -> None:
-    ports = dict(
-        (ligne.split(" → ")[0].strip(), ligne.rsplit(" ", maxsplit=1)[1])
+    ports = {
+        ligne.split(" → ")[0].strip(): ligne.rsplit(" ", maxsplit=1)[1]
         for ligne in execution.sortie.splitlines()
-    )
+    }
     assert ports["127.0.0.1"] == "11434"
     assert ports["http://127.0.0.1"] == "80"
     assert ports["https://ollama.exemple.fr"] == "443"
@@ -206,10 +206,8 @@ def test_une_adresse_http_sans_port_vise_le_port_80(execution: Execution) -> Non
 
 
 def test_la_commande_ollama_lit_l_adresse_de_la_meme_facon(ollama_prive: Serveur) -> None:
-    commande = ollama_prive.executable or shutil.which("ollama")
-    assert commande, "la commande ollama doit être installée pour ce test"
     essai = subprocess.run(
-        [commande, "list"],
+        [commande_ollama(ollama_prive), "list"],
         env={**os.environ, "OLLAMA_HOST": "http://127.0.0.1"},
         capture_output=True,
         text=True,
@@ -382,11 +380,11 @@ def copier_les_modeles(serveur: Serveur, dossier: Path) -> Path:
     return dossier / "modeles" / "blobs" / fichier.name
 
 
-def demarrer_dans(serveur: Serveur, dossier: Path) -> Serveur:
-    """Démarre un second Ollama, qui ne connaît que les modèles de `dossier`."""
+def commande_ollama(serveur: Serveur) -> Path:
+    """Le fichier de la commande `ollama` qui sert les tests."""
     commande = serveur.executable or shutil.which("ollama")
     assert commande, "la commande ollama doit être installée pour ce test"
-    return demarrer(Path(commande), dossier)
+    return Path(commande)
 
 
 @pytest.fixture(scope="module")
@@ -394,7 +392,7 @@ def isole(ollama_prive: Serveur, tmp_path_factory: pytest.TempPathFactory) -> It
     """Un serveur que les snippets lancés en arrière-plan ne dérangent pas."""
     dossier = tmp_path_factory.mktemp("isole")
     copier_les_modeles(ollama_prive, dossier)
-    serveur = demarrer_dans(ollama_prive, dossier)
+    serveur = demarrer(commande_ollama(ollama_prive), dossier)
     yield serveur
     serveur.arreter()
 
@@ -404,14 +402,31 @@ def test_un_dossier_de_modeles_recopie_suffit(isole: Serveur, ollama_prive: Serv
     assert ollama_prive.modele in noms
 
 
-def test_le_modele_ne_repond_pas(executer: Executer, ollama_prive: Serveur, tmp_path: Path) -> None:
+def test_modele_abime(executer: Executer, ollama_prive: Serveur, tmp_path: Path) -> None:
     poids = copier_les_modeles(ollama_prive, tmp_path)
     os.truncate(poids, poids.stat().st_size // 2)
-    abime = demarrer_dans(ollama_prive, tmp_path)
+    abime = demarrer(commande_ollama(ollama_prive), tmp_path)
     try:
         essai = executer(VERIFIER, env={"OLLAMA_HOST": abime.adresse})
     finally:
         abime.arreter()
+    assert essai.code == 1
+    assert "exceeds file size" in essai.sortie, "un téléchargement incomplet est reconnu"
+    assert f"→ ollama pull {ollama_prive.modele}" in essai.sortie
+
+
+def test_installation_sans_moteur(
+    executer: Executer, isole: Serveur, ollama_prive: Serveur, tmp_path: Path
+) -> None:
+    seul = tmp_path / "bin" / "ollama"
+    seul.parent.mkdir()
+    shutil.copy(commande_ollama(ollama_prive), seul)
+    copier_les_modeles(isole, tmp_path)
+    sans_moteur = demarrer(seul, tmp_path)
+    try:
+        essai = executer(VERIFIER, env={"OLLAMA_HOST": sans_moteur.adresse})
+    finally:
+        sans_moteur.arreter()
     assert essai.code == 1
     assert controles(essai)["modèle"] and not controles(essai)["réponse du modèle"]
     assert "→ voyez le dépannage" in essai.sortie

@@ -19,7 +19,8 @@ from playwright.sync_api import (
 )
 
 from scripts.chemins import DOCS, RACINE
-from scripts.navigateur import A_INSTALLER, trouver
+from scripts.erreurs import ErreurCours
+from scripts.navigateur import A_INSTALLER, installer, trouver
 from tests.site_local import Site
 
 pytestmark = pytest.mark.navigateur
@@ -36,6 +37,7 @@ MODULE_7 = "jour-3/7_introduction_finetuning"
 AXE = RACINE / "node_modules" / "axe-core" / "axe.min.js"
 INCLUSION = re.compile(r'^--8<-- "(snippets/[^":]+\.py)"$', re.MULTILINE)
 REPONSE = re.compile("documents? trouvé")
+DEBORDEMENT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 DELAI_MS = 10_000
 MARQUE_DE_SECTION = re.compile(r"^.*--8<-- \[(?:start|end):.*\n", re.MULTILINE)
 
@@ -123,10 +125,12 @@ def test_parcours_d_un_lecteur(site: Site, adresse: str, ouvrir: Ouvrir, taille:
 
     page.goto(f"{adresse}/index.html")
     vues = ["index.html"]
+    assert page.evaluate(DEBORDEMENT) <= 0
     while (suivante := page.locator("a.md-footer__link--next")).count():
         suivante.click()
         page.wait_for_load_state()
         vues.append(page.url.removeprefix(f"{adresse}/"))
+        assert page.evaluate(DEBORDEMENT) <= 0, f"{vues[-1]} est plus large que l'écran"
     assert sorted(vues) == sorted(site.pages)
     for attendue in reversed(vues[:-1]):
         page.locator("a.md-footer__link--prev").click()
@@ -161,15 +165,6 @@ def test_mode_sombre(adresse: str, ouvrir: Ouvrir, taille: str) -> None:
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
     page.get_by_title("Passer en mode clair").click()
     page.wait_for_function(f"{fond} === '{clair}'")
-
-
-@pytest.mark.parametrize("taille", TAILLES)
-def test_rien_ne_deborde(site: Site, adresse: str, ouvrir: Ouvrir, taille: str) -> None:
-    page = ouvrir(taille)
-    for chemin in site.pages:
-        page.goto(f"{adresse}/{chemin}")
-        debord = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(debord) <= 0, chemin
 
 
 def test_quiz_au_clavier(adresse: str, ouvrir: Ouvrir) -> None:
@@ -230,3 +225,17 @@ def test_page_inconnue(adresse: str, ouvrir: Ouvrir) -> None:
     assert page.get_by_role("heading", name="Page introuvable").is_visible()
     page.get_by_role("link", name="le glossaire").click()
     assert page.get_by_role("heading", name="Glossaire").is_visible()
+
+
+def test_sans_navigateur_ni_apt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert trouver() is None
+    with pytest.raises(ErreurCours, match="sudo apt-get install --yes chromium"):
+        installer()
+
+
+def test_navigateur_deja_present(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    chromium = tmp_path / "chromium-browser"
+    chromium.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert installer() == chromium

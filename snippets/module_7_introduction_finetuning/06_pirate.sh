@@ -5,15 +5,15 @@ modele=${COURS_MODELE:-llama3.2}
 dossier=$(cd "$(dirname "$0")" && pwd)
 
 sed "s/^FROM .*/FROM $modele/" "$dossier/Modelfile" > Modelfile
-ollama create pirate -f Modelfile 2> /dev/null
+ollama create pirate -f Modelfile > /dev/null 2>&1
 
 echo "Sa consigne : $(ollama show pirate --system)"
 echo "Moi    : What did you do this morning?"
-echo "Pirate : $(ollama run pirate 'What did you do this morning?' 2> /dev/null)"
+echo "Pirate : $(ollama run --nowordwrap pirate 'What did you do this morning?' 2> /dev/null)"
 
 for nom in "$modele" pirate; do
   poids=$(ollama show "$nom" --modelfile | grep '^FROM' | grep -o 'sha256-.\{12\}')
   echo "Poids de $nom : $poids"
 done
 
-ollama rm pirate 2> /dev/null
+ollama rm pirate > /dev/null 2>&1
