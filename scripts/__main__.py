@@ -154,11 +154,16 @@ def lint() -> None:
 
 
 @application.command()
-def bench() -> None:
+def bench(
+    seulement: Annotated[
+        list[str] | None,
+        typer.Option(help="site, poids, verifier, tests ou debit ; se répète."),
+    ] = None,
+) -> None:
     """Mesure les performances et enregistre le tableau."""
     from scripts.bench import tableau
 
-    tableau.mesurer()
+    tableau.mesurer(seulement or [])
 
 
 @application.command()

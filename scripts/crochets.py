@@ -35,9 +35,14 @@ STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S)
 SCRIPT_DE_COPIE = re.compile(r"<script>(?:(?!</script>).)*clipboard.*?</script>", re.S)
 ABREVIATION = re.compile(r'<abbr title="([^"]*)">(.*?)</abbr>', re.S)
 SANS_ABREVIATION = re.compile(r"<(h[1-6]|a|summary|dt)\b.*?</\1>", re.S)
-EN_FRANCAIS = {
+JETON_SANS_COULEUR = re.compile(r'<span class="[nopw]">([^<]*)</span>|<span></span>')
+JETONS_JUMEAUX = re.compile(r'(<span class="(\w+)">)[^<]*</span>(?:<span class="\2">[^<]*</span>)+')
+TEL_QUEL = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.S)
+RETOUCHES_DU_CARNET = {
     '<clipboard-copy ,="" aria-label="Copy to Clipboard"': '<clipboard-copy aria-label="Copier"',
     ">Copied!<": ">Copié<",
+    'class="zeroclipboard-container"': 'class="zeroclipboard-container" data-search-exclude',
+    'class="clipboard-copy-txt"': 'class="clipboard-copy-txt" data-search-exclude',
 }
 DOSSIERS_A_PART = {"sorties", "diagrammes", "__pycache__", ".ipynb_checkpoints"}
 
@@ -159,6 +164,15 @@ def definir_une_fois(html: str) -> str:
     return ABREVIATION.sub(garder, html)
 
 
+def alleger_code(html: str) -> str:
+    """Retire du code colorié les balises qui ne changent rien à l'affichage."""
+
+    def unir(jumeaux: re.Match[str]) -> str:
+        return f"{jumeaux[1]}{re.sub('<[^>]*>', '', jumeaux[0])}</span>"
+
+    return JETONS_JUMEAUX.sub(unir, JETON_SANS_COULEUR.sub(r"\1", html))
+
+
 def alleger_carnet(html: str, page: Page) -> str:
     """Sort d'une page de carnet son demi-mégaoctet de styles, les mêmes pour tous les carnets.
 
@@ -171,8 +185,8 @@ def alleger_carnet(html: str, page: Page) -> str:
     _styles_de_carnet[nom] = style
     lien = f'<link rel="stylesheet" href="{get_relative_url(nom, page.url)}">'
     carnet = STYLE.sub("", carnet)
-    for anglais, francais in EN_FRANCAIS.items():
-        carnet = carnet.replace(anglais, francais)
+    for avant, apres in RETOUCHES_DU_CARNET.items():
+        carnet = carnet.replace(avant, apres)
     return lien + "".join(SCRIPT_DE_COPIE.findall(preambule)) + debut + carnet
 
 
@@ -182,7 +196,15 @@ def on_page_content(html: str, page: Page, **_: object) -> str:
         return alleger_carnet(html, page)
     if page.file.src_uri == GLOSSAIRE:
         return ABREVIATION.sub(r"\2", html)
-    return definir_une_fois(html)
+    return alleger_code(definir_une_fois(html))
+
+
+def on_post_page(output: str, **_: object) -> str:
+    """Retire l'indentation et les lignes vides du gabarit, hors du code."""
+    morceaux = TEL_QUEL.split(output)
+    del morceaux[2::3]  # le nom de la balise, capturé par l'expression
+    morceaux[::2] = [re.sub(r"\n\s+", "\n", morceau) for morceau in morceaux[::2]]
+    return "".join(morceaux)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

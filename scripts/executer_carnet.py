@@ -20,11 +20,11 @@ def principal(source: Path, destination: Path) -> None:
     """Exécute `source` et écrit `destination`. L'échec d'une cellule est une exception."""
     carnet = jupytext.read(source)
     carnet.metadata = nbformat.from_dict({"kernelspec": NOYAU})
-    NotebookClient(carnet, timeout=600, kernel_name=NOYAU["name"]).execute()
+    noyau = NOYAU["name"]
+    NotebookClient(carnet, timeout=600, kernel_name=noyau, record_timing=False).execute()
     carnet.metadata = nbformat.from_dict({"kernelspec": NOYAU})
     for numero, cellule in enumerate(carnet.cells):
         cellule.id = f"cellule-{numero}"
-        cellule.metadata = nbformat.from_dict({})
     fichiers.ecrire(destination, nbformat.writes(carnet) + "\n")
 
 

@@ -21,7 +21,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture(scope="session")
 def adresse(site: Site) -> Iterator[str]:
     """L'adresse locale où le site est servi, sans barre finale."""
-    assert site.code == 0, site.journal
+    site.exiger()
     with servir(site.dossier) as racine:
         yield racine
 

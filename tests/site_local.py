@@ -15,6 +15,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from scripts.chemins import RACINE
 
 DEPOT = "https://github.com/exemple/cours"
@@ -34,6 +36,12 @@ class Site:
         plan = (self.dossier / "sitemap.xml").read_text(encoding="utf-8")
         adresses = re.findall("<loc>(.*?)<", plan)
         return [urlsplit(adresse).path.lstrip("/") or "index.html" for adresse in adresses]
+
+    def exiger(self) -> None:
+        """Fait échouer le test en cours, avec les seuls reproches de mkdocs, si le site manque."""
+        if self.code:
+            lignes = [ligne for ligne in self.journal.splitlines() if "INFO" not in ligne]
+            pytest.fail("le site ne se construit pas\n" + "\n".join(lignes[-12:]), pytrace=False)
 
     def lire(self, page: str) -> str:
         """Le HTML d'une page."""

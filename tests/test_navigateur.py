@@ -129,12 +129,13 @@ def test_parcours_d_un_lecteur(site: Site, adresse: str, ouvrir: Ouvrir, taille:
     while (suivante := page.locator("a.md-footer__link--next")).count():
         suivante.click()
         page.wait_for_load_state()
+        precedente = page.locator("a.md-footer__link--prev").evaluate("lien => lien.href")
+        assert precedente == f"{adresse}/{vues[-1]}"
         vues.append(page.url.removeprefix(f"{adresse}/"))
         assert page.evaluate(DEBORDEMENT) <= 0, f"{vues[-1]} est plus large que l'écran"
     assert sorted(vues) == sorted(site.pages)
-    for attendue in reversed(vues[:-1]):
-        page.locator("a.md-footer__link--prev").click()
-        page.wait_for_url(f"{adresse}/{attendue}")
+    page.locator("a.md-footer__link--prev").click()
+    page.wait_for_url(f"{adresse}/{vues[-2]}")
 
 
 @pytest.mark.parametrize("taille", TAILLES)
@@ -143,14 +144,16 @@ def test_copier_rend_le_fichier(adresse: str, ouvrir: Ouvrir, taille: str) -> No
     assert fichiers, "aucun programme inclus en entier dans le module 7"
     page = ouvrir(taille)
     page.goto(f"{adresse}/{MODULE_7}.html")
+    blocs = page.locator(".highlight:visible", has=page.locator("pre > code"))
+    affiches = [texte.strip() for texte in blocs.locator("pre > code").all_text_contents()]
     for fichier in dict.fromkeys(fichiers):
-        titre = page.get_by_text(Path(fichier).name, exact=True)
-        bloc = page.locator(".highlight", has=titre).first
+        source = (RACINE / fichier).read_text(encoding="utf-8")
+        attendu = MARQUE_DE_SECTION.sub("", source).strip()
+        assert attendu in affiches, f"{fichier} n'est pas affiché tel quel"
+        bloc = blocs.nth(affiches.index(attendu))
         bloc.hover()
-        bloc.locator("[data-clipboard-target], [data-md-type=copy]").first.click()
-        copie = page.evaluate("navigator.clipboard.readText()")
-        attendu = MARQUE_DE_SECTION.sub("", (RACINE / fichier).read_text(encoding="utf-8"))
-        assert copie.rstrip("\n") == attendu.rstrip("\n"), fichier
+        bloc.locator("[data-md-type=copy]").click()
+        assert page.evaluate("navigator.clipboard.readText()").strip() == attendu, fichier
 
 
 @pytest.mark.parametrize("taille", TAILLES)

@@ -50,7 +50,7 @@ def _lancer(*mots: list[Path | str]) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(autouse=True)
 def construit(site: Site) -> None:
     """Aucun de ces tests n'a de sens si la construction a échoué."""
-    assert site.code == 0, site.journal
+    site.exiger()
 
 
 def test_construction_sans_avertissement(site: Site) -> None:
@@ -164,10 +164,30 @@ def test_definition_gardee_dans_le_texte_et_non_dans_le_titre() -> None:
     assert html == f"<h2>RAG</h2><p>{rag} et RAG</p>"
 
 
+def test_code_allege_sans_changer_un_caractere() -> None:
+    code = '<pre><span></span><code><span class="n">a</span> <span class="o">=</span> '
+    code += '<span class="s2">&quot;</span><span class="s2">b</span></code></pre>'
+    attendu = '<pre><code>a = <span class="s2">&quot;b</span></code></pre>'
+    assert crochets.alleger_code(code) == attendu
+
+
 def test_verrou_npm_sans_adresse() -> None:
     paquets = json.loads((RACINE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert all("resolved" not in paquet for paquet in paquets.values())
     assert all("integrity" in paquet for nom, paquet in paquets.items() if nom)
+
+
+def test_aucune_dependance_npm_flottante() -> None:
+    """Une dépendance « latest » rendrait le verrou faux à la publication suivante : on la fixe."""
+    declarations = json.loads((RACINE / "package.json").read_text(encoding="utf-8"))
+    paquets = json.loads((RACINE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    flottantes = {
+        nom
+        for paquet in paquets.values()
+        for nom, version in paquet.get("dependencies", {}).items()
+        if re.fullmatch("[a-z]+", version)
+    }
+    assert flottantes <= set(declarations["overrides"])
 
 
 def test_paquet_npm_manquant(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

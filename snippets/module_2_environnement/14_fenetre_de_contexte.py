@@ -5,7 +5,7 @@ import urllib.request
 
 ADRESSE = os.environ.get("OLLAMA_HOST", "http://127.0.0.1:11434")
 MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-LONG = "Le mot secret est mirabelle. " + "Le chat dort sur le tapis. " * 100
+LONG = "Le mot secret est mirabelle. " + "Le chat dort sur le tapis. " * 60
 
 
 def generer(num_ctx, tronquer=True):

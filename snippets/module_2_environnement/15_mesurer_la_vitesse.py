@@ -4,7 +4,7 @@ import urllib.request
 
 ADRESSE = os.environ.get("OLLAMA_HOST", "http://127.0.0.1:11434")
 MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-PROMPT = "Résume cette note : " + "le marché ouvre à huit heures. " * 40
+PROMPT = "Résume cette note : " + "le marché ouvre à huit heures. " * 20
 
 
 def generer(prompt):

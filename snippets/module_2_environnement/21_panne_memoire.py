@@ -1,6 +1,5 @@
 import os
 import re
-import resource
 import socket
 import subprocess
 import time
@@ -10,10 +9,6 @@ import ollama
 
 MODELE = os.environ.get("COURS_MODELE", "llama3.2")
 LIMITE = 6 * 1024**3
-
-
-def limiter_la_memoire():
-    resource.setrlimit(resource.RLIMIT_AS, (LIMITE, LIMITE))
 
 
 def reglages():
@@ -37,14 +32,9 @@ def attendre(client):
 
 variables = reglages()
 client = ollama.Client(host=variables["OLLAMA_HOST"])
+commande = ["prlimit", f"--as={LIMITE}", "ollama", "serve"]
 with Path("serveur.log").open("w") as journal:
-    serveur = subprocess.Popen(
-        ["ollama", "serve"],
-        env=variables,
-        stdout=journal,
-        stderr=journal,
-        preexec_fn=limiter_la_memoire,
-    )
+    serveur = subprocess.Popen(commande, env=variables, stdout=journal, stderr=journal)
 try:
     attendre(client)
     client.generate(MODELE, "Bonjour", options={"num_predict": 1})

@@ -4,7 +4,7 @@ import time
 import ollama
 
 MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-LONG = "Le chat dort sur le tapis. " * 80
+LONG = "Le chat dort sur le tapis. " * 40
 
 
 def chronometrer(situation, prompt):

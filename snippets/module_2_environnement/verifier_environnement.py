@@ -90,7 +90,7 @@ def controler(nom, verifier, remede, besoins):
 
 analyseur = argparse.ArgumentParser(description=__doc__)
 analyseur.add_argument("--disque", type=float, default=5, help="Go libres exigés")
-analyseur.add_argument("--memoire", type=float, default=4, help="Go de mémoire exigés")
+analyseur.add_argument("--memoire", type=float, default=7, help="Go de mémoire exigés")
 besoins = analyseur.parse_args()
 machine = [controler(*point, besoins) for point in MACHINE]
 ollama = all(controler(*point, besoins) for point in OLLAMA)

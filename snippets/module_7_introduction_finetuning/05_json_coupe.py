@@ -1,4 +1,4 @@
-"""Laisse trop peu de tokens : le schéma est respecté jusqu'à la coupure, pas au-delà."""
+"""Laisse trop peu de tokens : le JSON s'arrête au milieu d'un mot."""
 
 import json
 import os

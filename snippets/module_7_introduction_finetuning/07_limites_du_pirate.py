@@ -1,4 +1,4 @@
-"""Mesure la part des réponses qui gardent le ton pirate, et ce que coûte la consigne."""
+"""Mesure la part des réponses au ton pirate, et ce que coûte la consigne."""
 
 import os
 import re
@@ -12,44 +12,49 @@ MODELFILE = Path(__file__).with_name("Modelfile").read_text("utf-8")
 CONSIGNE = re.search(r'SYSTEM """(.+?)"""', MODELFILE).group(1)
 INDICES = re.compile(r"\b(arr+|a+hoy|aye|matey|ye'?r?e?|sail\w*|crew|ship)\b", re.I)
 
-ANGLAIS = [
+CONVERSATION = [
     "How are you?",
     "What did you do this morning?",
     "Tell me about your day.",
     "What do you like to eat?",
     "Where do you live?",
 ]
-FRANCAIS = [
-    "Comment vas-tu ?",
-    "Qu'as-tu fait ce matin ?",
-    "Raconte ta journée.",
-    "Qu'aimes-tu manger ?",
-    "Où habites-tu ?",
+TACHES = [
+    "Write an e-mail to a customer about a late parcel.",
+    "Write a Python function that adds two numbers.",
+    "Give three tips to choose a lamp.",
+    "Summarize: a lamp gives light at night.",
+    "Write the description of a night light.",
 ]
-BANAL = [
-    {"role": "user", "content": "What is a lamp?"},
-    {"role": "assistant", "content": "A lamp is a device that gives light."},
-    {"role": "user", "content": "And a night light?"},
-    {"role": "assistant", "content": "It is a small lamp used at night."},
+TOURS_BANALS = [
+    ("What is a lamp?", "A lamp is a device that gives light."),
+    ("And a night light?", "It is a small lamp used at night."),
+    ("What is glass?", "Glass is a hard, transparent material."),
+    ("What is wood?", "Wood is the material that trees are made of."),
+    ("What is a battery?", "A battery stores electricity."),
+    ("What is the sun?", "The sun is the star at the centre of our system."),
+]
+HISTORIQUE = [
+    {"role": role, "content": texte}
+    for tour in TOURS_BANALS
+    for role, texte in zip(("user", "assistant"), tour, strict=True)
 ]
 
 
 def mesurer(nom: str, modele: str, questions: list[str], historique=()) -> None:
-    pirates, recus = 0, 0
+    pirates, lus = 0, 0
     for question in questions:
         messages = [*historique, {"role": "user", "content": question}]
         reponse = ollama.chat(modele, messages, options=OPTIONS)
         pirates += bool(INDICES.search(reponse.message.content))
-        recus += reponse.prompt_eval_count
+        lus += reponse.prompt_eval_count
     bilan = f"{pirates}/{len(questions)} réponses pirates"
-    print(f"{nom:33} : {bilan}, {recus // len(questions)} tokens lus par question")
+    print(f"{nom:32} : {bilan}, {lus // len(questions)} tokens lus par question")
 
 
 ollama.create(model="pirate-mesure", from_=MODELE, system=CONSIGNE)
-contraire = [f"{question} Answer as a formal lawyer." for question in ANGLAIS]
-mesurer("sans consigne", MODELE, ANGLAIS)
-mesurer("pirate, première question", "pirate-mesure", ANGLAIS)
-mesurer("pirate, après deux tours banals", "pirate-mesure", ANGLAIS, BANAL)
-mesurer("pirate, consigne contraire", "pirate-mesure", contraire)
-mesurer("pirate, questions en français", "pirate-mesure", FRANCAIS)
+mesurer("sans consigne", MODELE, CONVERSATION)
+mesurer("pirate, première question", "pirate-mesure", CONVERSATION)
+mesurer("pirate, après six tours banals", "pirate-mesure", CONVERSATION, HISTORIQUE)
+mesurer("pirate, petites tâches de bureau", "pirate-mesure", TACHES)
 ollama.delete("pirate-mesure")

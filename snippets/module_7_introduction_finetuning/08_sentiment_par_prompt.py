@@ -8,7 +8,7 @@ import ollama
 
 MODELE = os.environ.get("COURS_MODELE", "llama3.2")
 DONNEES = Path(__file__).parents[1] / "donnees"
-OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 5}
+OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 12}
 CONSIGNE = "Classe l'avis. Réponds par un seul mot : positif ou négatif."
 CLASSES = ["positif", "négatif"]
 EXEMPLES = [
@@ -19,14 +19,14 @@ EXEMPLES = [
 ]
 
 
-def classer(texte: str, exemples: list) -> str:
+def classer(texte: str, exemples: list, schema: dict | None) -> str:
     messages = [{"role": "system", "content": CONSIGNE}]
     for avis, classe in exemples:
         messages.append({"role": "user", "content": avis})
         messages.append({"role": "assistant", "content": classe})
     messages.append({"role": "user", "content": texte})
-    reponse = ollama.chat(MODELE, messages, options=OPTIONS)
-    return reponse.message.content.strip(" .\n").lower()
+    reponse = ollama.chat(MODELE, messages, format=schema, options=OPTIONS)
+    return reponse.message.content.strip(' ."\n').lower()
 
 
 def f1_macro(attendues: list, predites: list) -> float:
@@ -41,16 +41,18 @@ def f1_macro(attendues: list, predites: list) -> float:
 lignes = (DONNEES / "avis_clients.jsonl").read_text("utf-8").splitlines()
 avis = [json.loads(ligne) for ligne in lignes]
 attendues = [un_avis["etiquette"] for un_avis in avis]
-methodes = {"toujours « positif »": ["positif"] * len(avis)}
-for nom, exemples in {
-    "zero-shot": [],
-    "few-shot": EXEMPLES,
-    "few-shot, ordre inversé": EXEMPLES[::-1],
-}.items():
-    methodes[nom] = [classer(un_avis["texte"], exemples) for un_avis in avis]
+predictions = {"toujours « positif »": ["positif"] * len(avis)}
+for methode, exemples, schema in (
+    ("zero-shot", [], None),
+    ("zero-shot, schéma imposé", [], {"type": "string", "enum": CLASSES}),
+    ("few-shot, quatre exemples", EXEMPLES, None),
+):
+    predictions[methode] = [classer(a["texte"], exemples, schema) for a in avis]
 
-for nom, predites in methodes.items():
+for methode, predites in predictions.items():
     justes = sum(a == p for a, p in zip(attendues, predites, strict=True))
-    detail = ", ".join(f"{predites.count(classe)} {classe}" for classe in CLASSES)
-    print(f"{nom} : exactitude {justes}/{len(avis)}, F1 {f1_macro(attendues, predites):.2f}")
-    print(f"  réponses : {detail}, {sum(p not in CLASSES for p in predites)} hors liste")
+    positifs, negatifs = (predites.count(classe) for classe in CLASSES)
+    f1 = f1_macro(attendues, predites)
+    print(f"{methode} : exactitude {justes}/{len(avis)}, F1 macro {f1:.2f}")
+    autres = len(avis) - positifs - negatifs
+    print(f"  {positifs} « positif », {negatifs} « négatif », {autres} hors liste")

@@ -22,7 +22,8 @@ def en_conversation(avis: str, reponse: str) -> dict:
 
 def en_chatml(exemple: dict) -> str:
     tours = [
-        f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>" for m in exemple["messages"]
+        f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>"
+        for m in exemple["messages"]
     ]
     return "\n".join(tours)
 
@@ -31,7 +32,7 @@ exemples = [en_conversation(avis, reponse) for avis, reponse in PAIRES]
 lignes = [json.dumps(exemple, ensure_ascii=False) for exemple in exemples]
 Path("entrainement.jsonl").write_text("\n".join(lignes) + "\n", "utf-8")
 
-print("Une ligne du fichier :")
+print("Un exemple (dans le fichier, il tient sur une ligne) :")
 print(json.dumps(exemples[0], ensure_ascii=False, indent=1))
 print("\nCe que lit le modèle :")
 print(en_chatml(exemples[0]))

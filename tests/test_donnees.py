@@ -1,0 +1,131 @@
+"""Les documents d'Orvelune : présents, cohérents entre eux, utilisables par les leçons."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from scripts import chemins
+
+DONNEES = chemins.SNIPPETS / "donnees"
+TEXTES = ["reglement_interieur.md", "faq_produits.md", "notes_rh.md"]
+
+
+def lire(nom: str) -> str:
+    """Le texte d'un document, en UTF-8 strict."""
+    return (DONNEES / nom).read_text(encoding="utf-8")
+
+
+def lire_jsonl(nom: str) -> list[dict[str, Any]]:
+    """Les objets d'un fichier JSONL, un par ligne."""
+    return [json.loads(ligne) for ligne in lire(nom).splitlines()]
+
+
+def tarifs() -> list[dict[str, str]]:
+    """Les lignes du tableau des tarifs."""
+    return list(csv.DictReader(lire("tarifs.csv").splitlines(), delimiter=";"))
+
+
+def lampes() -> list[dict[str, str]]:
+    """Les lignes du tarif qui décrivent une lampe."""
+    return [ligne for ligne in tarifs() if ligne["usage"]]
+
+
+def section(document: str, titre: str) -> str:
+    """Le texte d'une section de second niveau."""
+    return lire(document).split(f"## {titre}\n")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize("nom", TEXTES)
+def test_document_vraisemblable(nom: str) -> None:
+    texte = lire(nom)
+    assert 600 <= len(texte.split()) <= 1200
+    assert texte.startswith("# Orvelune")
+    assert "\ufffd" not in texte and "\r" not in texte
+
+
+@pytest.mark.parametrize("nom", TEXTES)
+def test_titres_uniques_et_sections_courtes(nom: str) -> None:
+    titres = [ligne for ligne in lire(nom).splitlines() if ligne.startswith("## ")]
+    assert len(titres) == len(set(titres)) >= 10
+    for titre in titres:
+        assert 20 <= len(section(nom, titre.removeprefix("## ")).split()) <= 120, titre
+
+
+def test_chaque_question_trouve_sa_reponse_dans_sa_section() -> None:
+    questions = lire_jsonl("questions.jsonl")
+    assert len(questions) == len({cas["question"] for cas in questions}) == 12
+    for cas in questions:
+        assert cas["fait"] in section(cas["document"], cas["section"])
+        assert cas["fait"] not in cas["question"]
+
+
+def test_references_et_produits_uniques() -> None:
+    for colonne in ("reference", "produit"):
+        valeurs = [ligne[colonne] for ligne in tarifs()]
+        assert len(valeurs) == len(set(valeurs))
+
+
+def test_prix_du_tarif_repris_par_la_faq() -> None:
+    faq = lire("faq_produits.md")
+    for ligne in tarifs():
+        prix = ligne["prix_euros"].removesuffix(",00")
+        assert float(ligne["prix_euros"].replace(",", ".")) > 0
+        if ligne["produit"] not in ("Galapiat", "Orbelin"):  # seulement au tarif
+            assert f"{prix} euros" in faq, ligne["produit"]
+
+
+@pytest.mark.parametrize("lampe", lampes(), ids=lambda lampe: str(lampe["produit"]))
+def test_autonomie_du_tarif_reprise_par_la_faq(lampe: dict[str, str]) -> None:
+    paragraphes = lire("faq_produits.md").split("\n## ")
+    decrivent = [p for p in paragraphes if lampe["produit"] in p and "éclaire pendant" in p]
+    if decrivent:
+        assert any(f"{lampe['autonomie_heures']} heures" in p for p in decrivent)
+    else:
+        assert lampe["produit"] in ("Galapiat", "Orbelin", "Fanal Cézallier")
+
+
+def test_usage_du_tarif_conforme_a_la_faq() -> None:
+    dehors, dedans = section("faq_produits.md", "Quelles lampes peuvent rester dehors ?").split(
+        "degrés."
+    )
+    for lampe in lampes():
+        assert lampe["produit"] in (dehors if lampe["usage"] == "extérieur" else dedans)
+
+
+def test_le_readme_donne_les_faits_des_documents() -> None:
+    resume = " ".join(lire("README.md").split())
+    for lampe in lampes():
+        prix = lampe["prix_euros"].removesuffix(",00")
+        assert f"{lampe['produit']} ({prix} €, {lampe['autonomie_heures']} h)" in resume
+    for cas in lire_jsonl("questions.jsonl"):
+        if not cas["fait"].isdigit():
+            assert cas["fait"].removesuffix(" heures") in resume, cas["fait"]
+
+
+def test_protocole_lucarne_identique_partout() -> None:
+    phrase = "n'est pas arrivé quatre jours après la date annoncée"
+    assert phrase in lire("reglement_interieur.md")
+    assert phrase in lire("faq_produits.md")
+
+
+def test_vingt_avis_uniques_et_equilibres() -> None:
+    avis = lire_jsonl("avis_clients.jsonl")
+    assert [un_avis["id"] for un_avis in avis] == list(range(1, 21))
+    assert len({un_avis["texte"] for un_avis in avis}) == 20
+    assert Counter(un_avis["etiquette"] for un_avis in avis) == {"positif": 10, "négatif": 10}
+
+
+def test_un_avis_nomme_son_seul_produit_sans_trahir_son_etiquette() -> None:
+    catalogue = [lampe["produit"] for lampe in lampes()]
+    avis = lire_jsonl("avis_clients.jsonl")
+    for un_avis in avis:
+        cites = [produit for produit in catalogue if produit in un_avis["texte"]]
+        assert cites == [un_avis["produit"]]
+        for racine in ("positi", "négati", "negati"):
+            assert racine not in un_avis["texte"].lower()
+    assert {un_avis["produit"] for un_avis in avis} == set(catalogue)
