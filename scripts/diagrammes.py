@@ -12,7 +12,11 @@ from scripts import chemins, fichiers, frontal, navigateur, registre
 from scripts.commandes import console
 from scripts.erreurs import ErreurCours
 
-THEMES = {"clair": "default", "sombre": "dark"}
+# Les couleurs du site (docs/assets/stylesheets/cours.css) : fond des boîtes, trait, texte, groupes.
+COULEURS = {
+    "clair": ("#eef3f8", "#17405f", "#1d242b", "#f6f7f9"),
+    "sombre": ("#22303d", "#8fc1ea", "#e3e7ec", "#1a222a"),
+}
 MERMAID = frontal.NODE_MODULES / "mermaid"
 DESSINER = """async ([texte, reglages]) => {
     mermaid.initialize(reglages);
@@ -23,7 +27,33 @@ DESSINER = """async ([texte, reglages]) => {
 def images(source: Path) -> dict[str, Path]:
     """`module_x/diagrammes/nom.mmd` -> docs/assets/diagrammes/module_x/nom-clair.svg et -sombre."""
     dossier = chemins.DOCS / "assets" / "diagrammes" / source.parents[1].name
-    return {nom: dossier / f"{source.stem}-{nom}.svg" for nom in THEMES}
+    return {nom: dossier / f"{source.stem}-{nom}.svg" for nom in COULEURS}
+
+
+def _reglages(source: Path, nom: str) -> dict[str, Any]:
+    """Les réglages de Mermaid pour la version claire ou sombre d'un diagramme."""
+    fond, trait, texte, groupe = COULEURS[nom]
+    return {
+        "startOnLoad": False,
+        "theme": "base",
+        "themeVariables": {
+            "darkMode": nom == "sombre",
+            "primaryColor": fond,
+            "primaryBorderColor": trait,
+            "primaryTextColor": texte,
+            "lineColor": trait,
+            "textColor": texte,
+            "titleColor": texte,
+            "clusterBkg": groupe,
+            "clusterBorder": trait,
+            "edgeLabelBackground": groupe,
+        },
+        "htmlLabels": False,
+        "flowchart": {"htmlLabels": False},
+        "fontFamily": "sans-serif",
+        "deterministicIds": True,
+        "deterministicIDSeed": f"{source.stem.replace('_', '-')}-{nom}",
+    }
 
 
 def a_dessiner() -> list[Path]:
@@ -44,7 +74,7 @@ def dessiner(sources: list[Path]) -> None:
     """
     version = json.loads((MERMAID / "package.json").read_text(encoding="utf-8"))["version"]
     with sync_playwright() as playwright:
-        options: dict[str, Any] = {"executable_path": str(navigateur.trouver())}
+        options: dict[str, Any] = {"executable_path": str(navigateur.installer())}
         with playwright.chromium.launch(**options, args=["--no-sandbox"]) as chromium:
             page = chromium.new_page()
             page.set_content("<html><body></body></html>")
@@ -58,17 +88,9 @@ def _dessiner_un(page: Page, source: Path) -> dict[str, str]:
     """Empreinte de chaque image dessinée, par chemin relatif au dépôt."""
     empreintes = {}
     for nom, image in images(source).items():
-        reglages = {
-            "startOnLoad": False,
-            "theme": THEMES[nom],
-            "htmlLabels": False,
-            "flowchart": {"htmlLabels": False},
-            "fontFamily": "sans-serif",
-            "deterministicIds": True,
-            "deterministicIDSeed": f"{source.stem.replace('_', '-')}-{nom}",
-        }
+        texte = source.read_text(encoding="utf-8")
         try:
-            svg = page.evaluate(DESSINER, [source.read_text(encoding="utf-8"), reglages])
+            svg = page.evaluate(DESSINER, [texte, _reglages(source, nom)])
         except Exception as erreur:
             raise ErreurCours(f"Mermaid refuse snippets/{_nom(source)} : {erreur}") from erreur
         fichiers.ecrire(image, svg + "\n")
