@@ -1,4 +1,4 @@
-"""Les diagrammes Mermaid deviennent des SVG accessibles, clairs et sombres, inscrits au registre."""
+"""Les diagrammes Mermaid deviennent des SVG accessibles, clairs et sombres, et inscrits."""
 
 from __future__ import annotations
 
