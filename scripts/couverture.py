@@ -15,7 +15,12 @@ from scripts.erreurs import ErreurCours
 
 CONFIGURATION = chemins.RACINE / "pyproject.toml"
 MESURES = chemins.RACINE / ".coverage"
-ENVIRONNEMENT = {"COVERAGE_PROCESS_START": str(CONFIGURATION), "COVERAGE_FILE": str(MESURES)}
+# Ce qu'un snippet doit recevoir pour se mesurer lui-même, où qu'il soit lancé.
+ENVIRONNEMENT = {
+    "COVERAGE_PROCESS_START": str(CONFIGURATION),
+    "COVERAGE_FILE": str(MESURES),
+    "COURS_COUVERTURE": str(chemins.SNIPPETS),
+}
 
 
 def effacer() -> None:

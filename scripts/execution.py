@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from scripts import chemins
+from scripts import chemins, couverture
 from scripts.erreurs import ErreurCours
 from scripts.relais import Compteur, Relais
 from scripts.serveur import Serveur, memoire_mio
@@ -22,7 +22,7 @@ OBSERVATION = Path(__file__).parent / "observation"
 DELAI_MAX_S = 600.0
 PERIODE_S = 0.1
 # Tout ce qu'un snippet hérite de l'environnement, pour se comporter partout de la même façon.
-VARIABLES_HERITEES = ("PATH", "LANG", "TMPDIR", "SYSTEMROOT", "COVERAGE_PROCESS_START")
+VARIABLES_HERITEES = ("PATH", "LANG", "TMPDIR", *couverture.ENVIRONNEMENT)
 
 
 @dataclass(frozen=True)

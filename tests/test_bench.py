@@ -1,4 +1,4 @@
-"""Les parties pures de `make bench` : objectifs, rapports, recueil, pages d'essai. Aucun chronomètre."""
+"""Les parties pures de `make bench` : objectifs, rapports, recueil, pages d'essai."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import jsonschema
@@ -164,7 +165,7 @@ def test_un_echec_n_empeche_pas_les_autres_mesures(
 
 
 def test_tableau_du_terminal(recueil: tableau.Recueil) -> None:
-    affichage = Console(width=120, record=True, quiet=False)
+    affichage = Console(width=120)
     with affichage.capture() as capture:
         affichage.print(tableau.tableau(recueil))
     assert "Débit" in capture.get()
@@ -175,7 +176,7 @@ def test_chronometrer_rend_code_affichage_et_memoire(tmp_path: Path) -> None:
     passage = mesure.chronometrer([sys.executable, "-c", code], cwd=tmp_path)
     assert (passage.code, passage.sortie) == (3, "fait\n")
     assert passage.memoire_mio > 60
-    with pytest.raises(ErreurCours, match="raté.\n    fait"):
+    with pytest.raises(ErreurCours, match=r"raté\.\n    fait"):
         passage.exiger_la_reussite("raté.")
 
 
@@ -188,8 +189,8 @@ def test_interrompre_arrete_le_programme_et_ses_enfants(tmp_path: Path) -> None:
 
     def interrompre() -> None:
         while not (temoin.is_file() and temoin.read_text()):
-            pass
-        signal.raise_signal(signal.SIGINT)
+            time.sleep(0.01)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     fil = threading.Thread(target=interrompre)
     fil.start()
@@ -271,8 +272,9 @@ def test_servir_compresse_et_rend_la_page_404(tmp_path: Path) -> None:
 def test_manques_de_lighthouse() -> None:
     audits = {"lent": {"title": "Trop lent", "score": 0.4}, "bon": {"title": "Bon", "score": 1}}
     references = [{"id": nom, "weight": 10} for nom in audits]
-    categories = dict.fromkeys(poids.CATEGORIES, {"auditRefs": list[object]()})
-    categories["performance"] = {"auditRefs": [*references, {"id": "informatif", "weight": 0}]}
+    informatif = {"id": "informatif", "weight": 0}
+    categories = {nom: {"auditRefs": list[object]()} for nom in poids.CATEGORIES}
+    categories["performance"] = {"auditRefs": [*references, informatif]}
     rapport = {"categories": categories, "audits": audits}
     assert poids.manques(rapport) == ["performance : Trop lent (0.40)"]
 

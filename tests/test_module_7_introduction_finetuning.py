@@ -18,7 +18,7 @@ Executer = Callable[..., Execution]
 
 
 def rapports(texte: str) -> dict[str, tuple[int, int]]:
-    """Les « nom : 3/12 » d'une sortie -> {nom: (3, 12)} ; la première fraction de la ligne compte."""
+    """Les lignes « nom : 3/12 » d'une sortie -> {nom: (3, 12)}."""
     lignes = (re.match(r"\s*(.+?)\s+: \D*(\d+)/(\d+)", ligne) for ligne in texte.splitlines())
     return {ligne[1]: (int(ligne[2]), int(ligne[3])) for ligne in lignes if ligne}
 
@@ -176,7 +176,7 @@ def test_aucun_avis_de_test_ne_sert_d_exemple() -> None:
     ("situation", "conseil"),
     [
         ("répondre d'après la FAQ et le règlement", "RAG"),
-        ("citer les horaires, trois lignes en tout", "prompt"),
+        ("citer trois lignes d'horaires", "prompt"),
         ("résumer un courriel collé par l'utilisateur", "prompt"),
         ("parler en pirate, le prompt y arrive", "prompt"),
         ("classer les avis, 800 exemples", "fine-tuning"),

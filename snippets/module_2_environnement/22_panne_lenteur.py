@@ -17,11 +17,12 @@ def chronometrer(situation, prompt):
         mesures.eval_duration,
     )
     colonnes = "".join(f"{duree / 1e9:>14.3f}" for duree in durees)
-    print(f"{situation:<20}{colonnes}")
+    print(f"{situation:<20}{mesures.prompt_eval_count:>10}{colonnes}")
 
 
 ollama.generate(MODELE, keep_alive=0)
-print(f"{'secondes':<20}{'chargement':>14}{'lecture':>14}{'génération':>14}")
+titres = "".join(f"{titre:>14}" for titre in ("chargement", "lecture", "génération"))
+print(f"{'durées en secondes':<20}{'tokens lus':>10}{titres}")
 chronometrer("modèle à charger", "Bonjour")
 chronometrer("modèle en mémoire", "Bonjour")
 chronometrer("prompt long", LONG)

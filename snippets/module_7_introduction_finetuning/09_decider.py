@@ -28,9 +28,7 @@ FAITS = {"faits_absents_du_modele": True}
 TON = {"comportement_a_changer": True}
 SITUATIONS = {
     "répondre d'après la FAQ et le règlement": Besoin(**FAITS),
-    "citer les horaires, trois lignes en tout": Besoin(
-        **FAITS, tient_dans_un_prompt=True
-    ),
+    "citer trois lignes d'horaires": Besoin(**FAITS, tient_dans_un_prompt=True),
     "résumer un courriel collé par l'utilisateur": Besoin(),
     "parler en pirate, le prompt y arrive": Besoin(**TON, un_prompt_y_suffit=True),
     "classer les avis, 800 exemples": Besoin(**TON, exemples_disponibles=800),

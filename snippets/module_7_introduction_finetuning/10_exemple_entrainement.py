@@ -21,11 +21,10 @@ def en_conversation(avis: str, reponse: str) -> dict:
 
 
 def en_chatml(exemple: dict) -> str:
-    tours = [
-        f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>"
-        for m in exemple["messages"]
-    ]
-    return "\n".join(tours)
+    tours = ""
+    for message in exemple["messages"]:
+        tours += f"<|im_start|>{message['role']}\n{message['content']}<|im_end|>\n"
+    return tours
 
 
 exemples = [en_conversation(avis, reponse) for avis, reponse in PAIRES]

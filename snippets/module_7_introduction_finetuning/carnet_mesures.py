@@ -35,9 +35,8 @@ OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048}
 
 
 def lire_jsonl(nom: str) -> list[dict]:
-    return [
-        json.loads(ligne) for ligne in (DONNEES / nom).read_text("utf-8").splitlines()
-    ]
+    lignes = (DONNEES / nom).read_text("utf-8").splitlines()
+    return [json.loads(ligne) for ligne in lignes]
 
 
 questions = lire_jsonl("questions.jsonl")
