@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scripts import chemins
 from scripts.erreurs import ErreurCours
-from scripts.execution import executer
-from scripts.serveur import Serveur
+
+if TYPE_CHECKING:
+    from scripts.serveur import Serveur
 
 MARQUE = "# %%"
 EXECUTER = Path(__file__).with_name("executer_carnet.py")
@@ -62,6 +63,8 @@ def enregistrer_carnet(nom: str, serveur: Serveur) -> str:
 
     Lève `ErreurCours` si une cellule échoue : le carnet précédent reste en place.
     """
+    from scripts.execution import executer
+
     publie = destination(nom)
     resultat = executer(
         nom,

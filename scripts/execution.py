@@ -21,6 +21,8 @@ from scripts.serveur import Serveur, memoire_mio
 OBSERVATION = Path(__file__).parent / "observation"
 DELAI_MAX_S = 600.0
 PERIODE_S = 0.1
+# Compter la mémoire coûte quelques centièmes de seconde, pris au moteur qui calcule à côté.
+PERIODE_MEMOIRE_S = 1.0
 # Tout ce qu'un snippet hérite de l'environnement, pour se comporter partout de la même façon.
 VARIABLES_HERITEES = ("PATH", "LANG", "TMPDIR", *couverture.ENVIRONNEMENT)
 
@@ -134,6 +136,7 @@ def _attendre(
     """Attend la fin. Renvoie les pics de mémoire du programme et du serveur, en Mio."""
     pics = (0.0, 0.0)
     limite = time.monotonic() + DELAI_MAX_S
+    prochaine_mesure = 0.0
     try:
         while True:
             try:
@@ -141,10 +144,10 @@ def _attendre(
                 return pics
             except subprocess.TimeoutExpired:
                 serveur.verifier_vivant()
-                pics = (
-                    max(pics[0], memoire_mio(processus.pid)),
-                    max(pics[1], serveur.memoire_mio()),
-                )
+            if time.monotonic() > prochaine_mesure:
+                prochaine_mesure = time.monotonic() + PERIODE_MEMOIRE_S
+                mesures = (memoire_mio(processus.pid), serveur.memoire_mio())
+                pics = (max(pics[0], mesures[0]), max(pics[1], mesures[1]))
             if time.monotonic() > limite:
                 raise ErreurCours(f"snippets/{nom} ne se termine pas en {DELAI_MAX_S:.0f} s.")
     finally:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts import carnets, chemins, fichiers, registre
+from scripts.bench import tableau as tableau_des_performances
 
 MOIS = [
     "janvier",
@@ -52,6 +53,7 @@ def generer() -> None:
         },
         chemins.GENERE / "verification.md": tableau(enregistrements),
         chemins.GENERE / "abreviations.md": abreviations(),
+        chemins.GENERE / "performances.md": tableau_des_performances.fragment(),
     }
     for chemin, contenu in attendus.items():
         fichiers.ecrire(chemin, contenu)

@@ -60,6 +60,7 @@ class Session:
         self._pile.callback(self._fils.shutdown, wait=True)
         self._serveur: Serveur | None = None
         self._resultats: dict[str, Future[Execution]] = {}
+        self.essais: list[Execution] = []
 
     @property
     def serveur(self) -> Serveur:
@@ -106,14 +107,12 @@ class Session:
 
     def bilan(self) -> str | None:
         """Temps de calcul annoncé par Ollama et tokens, pour les snippets exécutés."""
-        finis = [
-            tache for tache in self._resultats.values() if tache.done() and not tache.exception()
-        ]
-        compteurs = [tache.result().compteur for tache in finis]
+        finis = [t for t in self._resultats.values() if t.done() and not t.exception()]
+        compteurs = [e.compteur for e in [*(t.result() for t in finis), *self.essais]]
         if not compteurs:
             return None
         return (
-            f"{len(finis)} snippets exécutés ; Ollama annonce "
+            f"{len(compteurs)} exécutions de snippets ; Ollama annonce "
             f"{sum(c.duree_s for c in compteurs):.1f} s de calcul, "
             f"{sum(c.tokens_entree for c in compteurs)} tokens lus, "
             f"{sum(c.tokens_sortie for c in compteurs)} produits."
@@ -227,22 +226,23 @@ def execution(request: pytest.FixtureRequest) -> Execution:
 
 
 @pytest.fixture
-def executer(ollama_prive: Serveur) -> Callable[..., Execution]:
+def executer(pytestconfig: pytest.Config, ollama_prive: Serveur) -> Callable[..., Execution]:
     """Une fonction `executer(nom, args=…, env=…, dossier=…, entree=…)` : essais non enregistrés."""
 
     def lancer(nom: str, **options: Any) -> Execution:
-        return executions.executer(nom, ollama_prive, **options)
+        essai = executions.executer(nom, ollama_prive, **options)
+        pytestconfig.stash[CLE].essais.append(essai)
+        return essai
 
     return lancer
 
 
 @pytest.fixture
-def executer_sections(ollama_prive: Serveur) -> Callable[..., Execution]:
+def executer_sections(executer: Callable[..., Execution]) -> Callable[..., Execution]:
     """Une fonction `executer_sections(nom, [sections])` : les lignes des autres sont vidées."""
 
     def lancer(nom: str, gardees: list[str]) -> Execution:
         arguments = [str(chemins.SNIPPETS / nom), *gardees]
-        source = Path(sections.__file__)
-        return executions.executer(nom, ollama_prive, source=source, args=arguments)
+        return executer(nom, source=Path(sections.__file__), args=arguments)
 
     return lancer

@@ -17,13 +17,15 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from scripts import chemins, fichiers
 from scripts.erreurs import ErreurCours
-from scripts.execution import Execution
+
+if TYPE_CHECKING:  # pour construire le site, il ne faut ni Ollama ni son client
+    from scripts.execution import Execution
 
 AUCUN_MODELE = "aucun"
 MODELE_DE_REFERENCE = "smollm2:135m"

@@ -46,6 +46,7 @@ for un_avis in map(json.loads, avis):
     schema = construire_schema(CATALOGUE)
     prompt = f"Donne en JSON le produit de cet avis : {un_avis['texte']}"
     r = ollama.generate(model=MODELE, prompt=prompt, format=schema, options=OPTIONS)
+    assert r.done_reason == "stop", f"réponse coupée : {r.response!r}"
     produit = json.loads(r.response)["produit"]
     assert produit in CATALOGUE, f"« {produit} » n'est pas au catalogue"
     justes += produit == un_avis["produit"]
