@@ -2,8 +2,10 @@
 
 Un test marqué `@pytest.mark.snippet("module_x/nom.py")` reçoit dans `execution` le résultat de ce
 fichier, exécuté une seule fois par session. Avec `--enregistrer`, la sortie n'est écrite que si
-tous les tests de ce snippet ont passé. Sans cette option, les snippets tournent deux à deux en
-arrière-plan, pendant que les tests qui n'ont pas besoin d'eux avancent.
+tous les tests de ce snippet ont passé.
+
+Les snippets tournent l'un après l'autre : le moteur prend déjà tous les cœurs, et deux calculs côte
+à côte se gênent au point d'aller plusieurs fois moins vite que l'un après l'autre.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ from scripts.execution import Execution
 from scripts.modeles import nom_complet
 from scripts.serveur import Serveur, ouvrir
 
-COTE_A_COTE = 2
 CODE_SERVEUR_ARRETE = 3
 
 
@@ -53,13 +53,9 @@ class Session:
         self.demandes: dict[str, Demande] = {}
         self.tests_restants: Counter[str] = Counter()
         self.en_echec: set[str] = set()
-        # Dernier entré, premier sorti : ce qui attend est annulé, le serveur s'arrête, ce qui
-        # tournait encore s'en aperçoit et se termine.
-        self._fils = ThreadPoolExecutor(1 if self.enregistrer else COTE_A_COTE)
         self._pile = contextlib.ExitStack()
-        self._pile.callback(self._fils.shutdown, wait=True)
         self._serveur: Serveur | None = None
-        self._resultats: dict[str, Future[Execution]] = {}
+        self._resultats: dict[str, Execution] = {}
         self.essais: list[Execution] = []
 
     @property
@@ -69,15 +65,11 @@ class Session:
             self._serveur = self._pile.enter_context(ouvrir(usage="serveur-tests"))
         return self._serveur
 
-    def resultat(self, nom: str) -> Execution:
-        """L'exécution du snippet `nom`. Lance à la première demande ceux de toute la session."""
-        if not self._resultats:
-            serveur = self.serveur
-            self._pile.callback(self._fils.shutdown, wait=False, cancel_futures=True)
-            for demande in self.demandes.values():
-                tache = self._fils.submit(_executer_la_demande, demande, serveur)
-                self._resultats[demande.nom] = tache
-        return self._resultats[nom].result()
+    def resultat(self, demande: Demande) -> Execution:
+        """L'exécution du snippet demandé, une seule fois par session."""
+        if demande.nom not in self._resultats:
+            self._resultats[demande.nom] = _executer_la_demande(demande, self.serveur)
+        return self._resultats[demande.nom]
 
     def noter_le_test(self, demande: Demande, reussi: bool) -> None:
         """Compte un test terminé ; enregistre le snippet si c'était le dernier et tout a passé."""
@@ -86,15 +78,16 @@ class Session:
             self.en_echec.add(demande.nom)
         termine = not self.tests_restants[demande.nom]
         if self.enregistrer and termine and demande.nom not in self.en_echec:
-            self._enregistrer(demande.nom)
+            self._enregistrer(demande)
 
-    def _enregistrer(self, nom: str) -> None:
+    def _enregistrer(self, demande: Demande) -> None:
         serveur = self.serveur
+        nom = demande.nom
         sortie = None
         if carnets.est_carnet(chemins.SNIPPETS / nom):
             sortie = carnets.enregistrer_carnet(nom, serveur)
         registre.enregistrer(
-            self.resultat(nom),
+            self.resultat(demande),
             modele=serveur.modele,
             digest=adresse.empreintes_des_modeles(serveur.adresse)[nom_complet(serveur.modele)],
             version_ollama=adresse.version(serveur.adresse),
@@ -107,8 +100,7 @@ class Session:
 
     def bilan(self) -> str | None:
         """Temps de calcul annoncé par Ollama et tokens, pour les snippets exécutés."""
-        finis = [t for t in self._resultats.values() if t.done() and not t.exception()]
-        compteurs = [e.compteur for e in [*(t.result() for t in finis), *self.essais]]
+        compteurs = [e.compteur for e in [*self._resultats.values(), *self.essais]]
         if not compteurs:
             return None
         return (
@@ -217,7 +209,7 @@ def execution(request: pytest.FixtureRequest) -> Execution:
     demande = Demande.du_test(request.node)
     if demande is None:
         raise pytest.UsageError("la fixture `execution` demande le marqueur `snippet`")
-    resultat = request.config.stash[CLE].resultat(demande.nom)
+    resultat = request.config.stash[CLE].resultat(demande)
     assert resultat.code == demande.code, (
         f"snippets/{demande.nom} s'est terminé avec le code {resultat.code} "
         f"au lieu de {demande.code}\n{resultat.sortie}\n{resultat.erreurs}"

@@ -8,7 +8,7 @@ import ollama
 
 MODELE = os.environ.get("COURS_MODELE", "llama3.2")
 DONNEES = Path(__file__).parents[1] / "donnees"
-OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 40}
+OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 28}
 
 
 def empreinte() -> str:

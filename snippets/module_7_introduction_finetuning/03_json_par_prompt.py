@@ -8,7 +8,7 @@ import ollama
 
 MODELE = os.environ.get("COURS_MODELE", "llama3.2")
 DONNEES = Path(__file__).parents[1] / "donnees"
-OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 40}
+OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 36}
 CONSIGNE = """\
 Extrais de l'avis le nom du produit et le sentiment (positif ou négatif).
 Réponds seulement en JSON avec les clés "produit" et "sentiment"."""
@@ -24,7 +24,8 @@ EXEMPLE = [
 def demander(avis: str, exemple: list[dict]) -> str:
     consigne = {"role": "system", "content": CONSIGNE}
     messages = [consigne, *exemple, {"role": "user", "content": f"Avis : {avis}"}]
-    return ollama.chat(MODELE, messages, options=OPTIONS).message.content
+    options = {**OPTIONS, "stop": ["\n\n"]}
+    return ollama.chat(MODELE, messages, options=options).message.content
 
 
 def est_valide(reponse: str) -> bool:

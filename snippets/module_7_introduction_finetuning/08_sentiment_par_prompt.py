@@ -8,7 +8,7 @@ import ollama
 
 MODELE = os.environ.get("COURS_MODELE", "llama3.2")
 DONNEES = Path(__file__).parents[1] / "donnees"
-OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 12}
+OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 8}
 CONSIGNE = "Classe l'avis. Réponds par un seul mot : positif ou négatif."
 CLASSES = ["positif", "négatif"]
 EXEMPLES = [
