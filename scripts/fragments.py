@@ -7,7 +7,6 @@ par git : ils sont recalculés à chaque construction du site.
 from __future__ import annotations
 
 import datetime
-import html
 import re
 from pathlib import Path
 from typing import Any
@@ -95,9 +94,8 @@ def legende(modele: str, entree: dict[str, Any]) -> str:
     duree = f"{nombre(entree['duree_s'])}{INSECABLE}s"
     if modele == registre.AUCUN_MODELE:
         return f"Sortie enregistrée {date}, sans modèle, avec Python {entree['python']} ({duree})."
-    empreinte = f"<code>{html.escape(entree['digest'][:12])}</code>"
     return (
-        f"Sortie enregistrée {date} avec {html.escape(modele)} ({empreinte}) "
+        f"Sortie enregistrée {date} avec {modele} (`{entree['digest'][:12]}`) "
         f"et Ollama {entree['ollama']} ({duree})."
     )
 
@@ -113,7 +111,7 @@ def sortie(nom: str, entrees: dict[str, Any]) -> str:
 
 
 def _bloc(modele: str, entree: dict[str, Any]) -> str:
-    lignes = [f'<p class="provenance">{legende(modele, entree)}</p>', ""]
+    lignes = [legende(modele, entree), "{ .provenance }", ""]
     fichier = entree["sortie"]["fichier"]
     if not fichier.endswith(".ipynb"):
         lignes = ["```text", f'--8<-- "{fichier}"', "```", "", *lignes]
@@ -133,13 +131,13 @@ def verifie(module: str, enregistrements: dict[str, Any]) -> str:
         for modele, entree in par_modele.items()
     ]
     if not entrees:
-        return '<p class="verifie">Pas encore vérifié.</p>\n'
+        return "Pas encore vérifié.\n{ .verifie }\n"
     date = date_longue(min(entree["date"] for _, entree in entrees))
     modeles = sorted({modele for modele, _ in entrees} - {registre.AUCUN_MODELE})
     versions = sorted({entree["ollama"] for _, entree in entrees})
-    avec = " et ".join([", ".join(map(html.escape, modeles)), f"Ollama {', '.join(versions)}"])
-    lien = '<a href="../annexes/verification.html">comment</a>'
-    return f'<p class="verifie">Vérifié le {date} avec {avec} ({lien}).</p>\n'
+    avec = " et ".join([", ".join(modeles), f"Ollama {', '.join(versions)}"])
+    lien = "[comment](../annexes/verification.md)"
+    return f"Vérifié le {date} avec {avec} ({lien}).\n{{ .verifie }}\n"
 
 
 def tableau(enregistrements: dict[str, Any]) -> str:
