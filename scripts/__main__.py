@@ -78,10 +78,21 @@ def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None)
 
     frontal.installer(tout=True)
     navigateur.preparer()
+    pytest = [sys.executable, "-m", "pytest"]
+    if options_pytest:
+        _lancer([*pytest, *options_pytest])
+        return
     couverture.effacer()
-    _lancer([sys.executable, "-m", "pytest", *(options_pytest or [])], env=couverture.ENVIRONNEMENT)
-    if not options_pytest:
-        couverture.verifier()
+    lecons = sorted(str(test) for test in (chemins.RACINE / "tests").glob("test_module_*.py"))
+    # Les leçons d'abord, seules : le moteur prend tous les cœurs. Le reste ensuite, à deux.
+    console.rule("Les leçons, contre Ollama")
+    code_des_lecons = accompagner([*pytest, *lecons], env=couverture.ENVIRONNEMENT)
+    console.rule("Le site et les outils")
+    reste = [f"--ignore={test}" for test in lecons]
+    code_du_reste = accompagner([*pytest, "--numprocesses=2", *reste])
+    if code := code_des_lecons or code_du_reste:
+        raise typer.Exit(code)
+    couverture.verifier()
 
 
 @application.command()

@@ -112,7 +112,6 @@ def _environnement(serveur: Serveur, adresse: str, rapport: str) -> dict[str, st
         "COURS_OBSERVATION_RACINE": f"{chemins.SNIPPETS}{os.sep}",
         "MPLBACKEND": "Agg",
         "PYTHONPATH": str(OBSERVATION),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
         "NO_COLOR": "1",
         "COLUMNS": "88",
