@@ -13,26 +13,12 @@ from typing import Any
 
 from scripts import carnets, chemins, fichiers, registre
 from scripts.bench import tableau as tableau_des_performances
+from scripts.francais import INSECABLE, date_longue, nombre
 
-MOIS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
 TERME = re.compile(
     r"^(?P<terme>[^\s:#].*)\n(?:\n)?:\s+(?P<definition>.+(?:\n[ \t]+\S.*)*)", re.MULTILINE
 )
 EXTENSIONS = (".py", ".sh")
-INSECABLE = "\u00a0"
 
 
 def generer() -> None:
@@ -76,22 +62,10 @@ def noms_des_snippets() -> list[str]:
     )
 
 
-def date_longue(iso: str) -> str:
-    """`2026-11-23` -> « 23 novembre 2026 », espaces insécables."""
-    date = datetime.date.fromisoformat(iso)
-    jour = "1er" if date.day == 1 else str(date.day)
-    return INSECABLE.join([jour, MOIS[date.month - 1], str(date.year)])
-
-
-def nombre(valeur: float, decimales: int = 1) -> str:
-    """Nombre à la française : virgule décimale."""
-    return f"{valeur:.{decimales}f}".replace(".", ",")
-
-
 def legende(modele: str, entree: dict[str, Any]) -> str:
     """La provenance d'une sortie : modèle, empreinte, version d'Ollama, date, durée."""
     date = f"le {date_longue(entree['date'])}"
-    duree = f"{nombre(entree['duree_s'])}{INSECABLE}s"
+    duree = f"{nombre(entree['duree_s'], 2 if entree['duree_s'] < 1 else 1)}{INSECABLE}s"
     if modele == registre.AUCUN_MODELE:
         return f"Sortie enregistrée {date}, sans modèle, avec Python {entree['python']} ({duree})."
     return (
@@ -152,27 +126,37 @@ def tableau(enregistrements: dict[str, Any]) -> str:
         ]
         if lignes:
             morceaux += [_titre(module), "", *ENTETE, *lignes, ""]
-    machines = {_machine(e) for par in enregistrements.values() for e in par.values()}
-    morceaux.append(f"Machine{INSECABLE}: {' ; '.join(sorted(machines)) or 'aucune'}.")
+    entrees = [entree for par in enregistrements.values() for entree in par.values()]
+    modeles = {
+        f"{modele} (`{entree['digest'][:12]}`)"
+        for par in enregistrements.values()
+        for modele, entree in par.items()
+        if entree["digest"]
+    }
+    machines = {_machine(entree) for entree in entrees}
+    morceaux += [_liste("Modèles", modeles), "", _liste("Machine", machines)]
     return "\n".join(morceaux) + "\n"
 
 
+def _liste(titre: str, elements: set[str]) -> str:
+    return f"{titre}{INSECABLE}: {' ; '.join(sorted(elements)) or 'aucun enregistrement'}."
+
+
 ENTETE = (
-    "| Snippet | Modèle | Ollama | Date | Durée (s) | Mémoire (Mio) "
-    "| Tokens lus | Tokens produits |",
-    "|:--|:--|:--|:--|--:|--:|--:|--:|",
+    "| Programme | Modèle | Ollama | Date | Durée (s) | Mémoire (Mio) | Tokens lus, produits |",
+    "|:--|:--|:--|:--|--:|--:|--:|",
 )
 
 
 def _ligne(nom: str, modele: str, entree: dict[str, Any]) -> str:
-    empreinte = f" `{entree['digest'][:12]}`" if entree["digest"] else ""
     version = entree["ollama"] if entree["digest"] else "—"
     memoire = entree["memoire_mio"]
     total = memoire["programme"] + (memoire["serveur"] if entree["digest"] else 0)
+    date = datetime.date.fromisoformat(entree["date"]).strftime("%d/%m/%Y")
+    tokens = f"{entree['tokens']['entree']}, {entree['tokens']['sortie']}"
     return (
-        f"| `{Path(nom).name}` | {modele}{empreinte} | {version} | {date_longue(entree['date'])} "
-        f"| {nombre(entree['duree_s'])} | {total} "
-        f"| {entree['tokens']['entree']} | {entree['tokens']['sortie']} |"
+        f"| `{Path(nom).name}` | {modele} | {version} | {date} "
+        f"| {nombre(entree['duree_s'], 2)} | {total} | {tokens} |"
     )
 
 

@@ -10,12 +10,14 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
+from scripts import adresse as adresses
 from scripts import chemins, commandes, fichiers
 from scripts.erreurs import ErreurCours
-from scripts.serveur import port_libre
+from scripts.serveur import Serveur, port_libre
 from tests.depot_essai import SNIPPET, creer
 
 AMORCE = chemins.RACINE / "scripts" / "amorce.py"
@@ -91,6 +93,37 @@ def test_interruption_sans_serveur_oublie(tmp_path: Path) -> None:
     assert "elle reprendra" in erreurs
     assert psutil.wait_procs(descendants, timeout=5)[1] == []
     assert not (tmp_path / "snippets" / "registre.json").exists()
+
+
+def test_ollama_prive_a_la_demande() -> None:
+    """`make ollama` donne une adresse qui répond ; Ctrl-C l'arrête sans rien laisser."""
+    environnement = {nom: v for nom, v in os.environ.items() if nom != "OLLAMA_HOST"}
+    processus = subprocess.Popen(
+        [sys.executable, "-m", "scripts", "ollama"],
+        cwd=chemins.RACINE,
+        env=environnement,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert processus.stdout is not None
+    export, _, hote = processus.stdout.readline().strip().partition("=")
+    assert export == "export OLLAMA_HOST"
+    adresse = adresses.normaliser(hote)
+    assert "smollm2:135m" in adresses.empreintes_des_modeles(adresse)
+    processus.send_signal(signal.SIGINT)
+    _, erreurs = processus.communicate(timeout=60)
+    assert processus.returncode == 0
+    assert "Serveur arrêté" in erreurs
+    with pytest.raises(httpx.HTTPError):
+        adresses.version(adresse)
+
+
+def test_liste_des_modeles(ollama_prive: Serveur) -> None:
+    resultat = lancer("modeles", "--liste", OLLAMA_HOST=ollama_prive.adresse)
+    assert resultat.returncode == 0
+    for mot in ("Nom", "Taille", "Licence", "Empreinte", "État", "smollm2:135m", "98 Mo", "Apache"):
+        assert mot in resultat.stdout
 
 
 def test_make_seul_montre_les_cibles() -> None:

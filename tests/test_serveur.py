@@ -160,22 +160,23 @@ def test_ni_ollama_ni_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         installation_ollama.trouver_ou_installer()
 
 
-def test_go_trop_vieux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    go = tmp_path / "go"
-    go.write_text("#!/bin/sh\necho go version go1.21.3 linux/amd64\n", encoding="utf-8")
+def _seulement_go(dossier: Path, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Une machine sans Ollama, avec un Go de cette `version` et un cache vide."""
+    go = dossier / "go"
+    go.write_text(f"#!/bin/sh\necho go version go{version} linux/amd64\n", encoding="utf-8")
     go.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("COURS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(dossier))
+    monkeypatch.setenv("COURS_CACHE", str(dossier / "cache"))
+
+
+def test_go_trop_vieux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _seulement_go(tmp_path, "1.21.3", monkeypatch)
     with pytest.raises(ErreurCours, match=r"go1\.21.*Go 1\.26 ou plus récent"):
         installation_ollama.trouver_ou_installer()
 
 
 def test_disque_plein(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    go = tmp_path / "go"
-    go.write_text("#!/bin/sh\necho go version go1.26.8 linux/amd64\n", encoding="utf-8")
-    go.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("COURS_CACHE", str(tmp_path / "cache"))
+    _seulement_go(tmp_path, "1.26.8", monkeypatch)
     monkeypatch.setattr(installation_ollama, "ESPACE_NECESSAIRE_GIO", 1e9)
     with pytest.raises(ErreurCours, match="Libérez de la place"):
         installation_ollama.trouver_ou_installer()

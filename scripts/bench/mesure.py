@@ -14,16 +14,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from scripts.erreurs import ErreurCours
+from scripts.francais import nombre
 
 DELAI_D_ARRET_S = 15.0
 LIGNES_MONTREES = 8
 # Python garde ses modules compilés, comme partout : sinon chaque passage les recompile.
 MODULES_COMPILES = {"PYTHONDONTWRITEBYTECODE": ""}
-
-
-def nombre(valeur: float, decimales: int) -> str:
-    """Nombre à la française : virgule décimale, `decimales` chiffres après elle."""
-    return f"{valeur:.{decimales}f}".replace(".", ",")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from scripts import chemins, fichiers
 from scripts.bench.mesure import Mesure, Resultat
 from scripts.commandes import console
 from scripts.erreurs import ErreurCours
+from scripts.francais import date_longue
 
 RECUEIL = chemins.DOCS / "annexes" / "performances.json"
 VERSION = 1
@@ -238,8 +239,6 @@ def fragment(recueil: Recueil | None = None) -> str:
 
 def _provenance(entree: dict[str, Any]) -> str:
     """Une phrase : quand et sur quelle machine une mesure a été prise."""
-    from scripts.fragments import date_longue
-
     machine = entree["machine"]
     return (
         f"Mesuré le {date_longue(entree['date'])} sur {machine['coeurs']}\u00a0cœurs "
