@@ -197,7 +197,9 @@ def _interrompre(*_: object) -> NoReturn:
 
 def principal() -> None:
     """Point d'entrée : toute erreur attendue tient en une phrase, avec un code non nul."""
-    signal.signal(signal.SIGTERM, _interrompre)
+    # SIGINT aussi : un shell le fait ignorer aux commandes qu'il lance en arrière-plan.
+    for signal_d_arret in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_d_arret, _interrompre)
     try:
         # Typer rend le code de `typer.Exit`, et 130 après une interruption.
         code = application(standalone_mode=False) or 0
