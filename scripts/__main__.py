@@ -74,10 +74,12 @@ def verifier() -> None:
 @application.command()
 def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Tous les tests contre un Ollama privé, puis la couverture des snippets."""
-    from scripts import couverture, frontal, navigateur
+    from scripts import couverture, frontal, navigateur, serveur
+    from scripts.greffon_pytest import CODE_SERVEUR_ARRETE, USAGE
 
     frontal.installer(tout=True)
     navigateur.preparer()
+    serveur.preparer(USAGE)
     pytest = [sys.executable, "-m", "pytest"]
     if options_pytest:
         _lancer([*pytest, *options_pytest])
@@ -87,6 +89,8 @@ def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None)
     # Les leçons d'abord, seules : le moteur prend tous les cœurs. Le reste ensuite, à deux.
     console.rule("Les leçons, contre Ollama")
     code_des_lecons = accompagner([*pytest, *lecons], env=couverture.ENVIRONNEMENT)
+    if code_des_lecons == CODE_SERVEUR_ARRETE:
+        raise typer.Exit(code_des_lecons)
     console.rule("Le site et les outils")
     reste = [f"--ignore={test}" for test in lecons]
     code_du_reste = accompagner([*pytest, "--numprocesses=2", *reste])

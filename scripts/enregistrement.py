@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from scripts import chemins, diagrammes, fragments, frontal, navigateur, registre
+from scripts import chemins, diagrammes, fragments, frontal, navigateur, registre, serveur
 from scripts.carnets import desaccord, est_carnet
 from scripts.commandes import accompagner, console
 from scripts.erreurs import ErreurCours
+from scripts.greffon_pytest import USAGE
 from scripts.serveur import MODELE_PAR_DEFAUT
 
 
@@ -68,6 +69,7 @@ def _dessiner(prefixe: str) -> None:
 
 
 def _rejouer(noms: list[str]) -> None:
+    serveur.preparer(USAGE)
     commande = [sys.executable, "-m", "pytest", "-q", "--enregistrer"]
     commande += [f"--seulement={nom}" for nom in noms]
     commande += sorted({f"tests/test_{nom.split('/')[0]}.py" for nom in noms})

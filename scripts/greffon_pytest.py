@@ -27,6 +27,8 @@ from scripts.modeles import nom_complet
 from scripts.serveur import Serveur, ouvrir
 
 CODE_SERVEUR_ARRETE = 3
+# Le dossier du cache où les tests gardent leurs modèles, à part de ceux de `make ollama`.
+USAGE = "serveur-tests"
 
 
 @dataclass
@@ -62,7 +64,7 @@ class Session:
     def serveur(self) -> Serveur:
         """Le serveur Ollama de la session, démarré à la première demande."""
         if self._serveur is None:
-            self._serveur = self._pile.enter_context(ouvrir(usage="serveur-tests"))
+            self._serveur = self._pile.enter_context(ouvrir(USAGE))
         return self._serveur
 
     def resultat(self, demande: Demande) -> Execution:

@@ -215,3 +215,13 @@ def ouvrir(usage: str = "serveur") -> Iterator[Serveur]:
         else:
             modeles.installer(serveur, serveur.modele)
         yield serveur
+
+
+def preparer(usage: str) -> None:
+    """Installe Ollama et le modèle s'ils manquent, et vérifie que le serveur démarre.
+
+    À faire avant de lancer pytest, qui masquerait la progression et répéterait l'échec à chaque
+    test. Lève `ErreurCours` si le serveur ou le modèle ne peuvent pas être obtenus.
+    """
+    with ouvrir(usage):
+        pass

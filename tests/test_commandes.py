@@ -48,6 +48,16 @@ def test_serveur_injoignable() -> None:
     assert "Traceback" not in resultat.stderr
 
 
+@pytest.mark.parametrize("commande", [("tester",), ("enregistrer", "--tout")])
+def test_une_seule_phrase_sans_serveur(commande: tuple[str, ...]) -> None:
+    """L'échec est dit une fois, avant les tests, et non une fois par test."""
+    resultat = lancer(*commande, OLLAMA_HOST=f"127.0.0.1:{port_libre()}")
+    assert resultat.returncode == 1
+    assert resultat.stderr.count("aucun serveur Ollama ne répond") == 1
+    assert "passed" not in resultat.stdout
+    assert "failed" not in resultat.stdout
+
+
 def test_verifier_un_depot_abime(tmp_path: Path) -> None:
     creer(tmp_path)
     resultat = lancer("verifier", COURS_RACINE=str(tmp_path))
