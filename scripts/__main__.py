@@ -75,11 +75,11 @@ def verifier() -> None:
 def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Tous les tests contre un Ollama privé, puis la couverture des snippets."""
     from scripts import couverture, frontal, navigateur, serveur
-    from scripts.greffon_pytest import CODE_SERVEUR_ARRETE, USAGE
+    from scripts.greffon_pytest import CODE_SERVEUR_ARRETE
 
     frontal.installer(tout=True)
     navigateur.preparer()
-    serveur.preparer(USAGE)
+    serveur.preparer(serveur.USAGE_DES_TESTS)
     pytest = [sys.executable, "-m", "pytest"]
     if options_pytest:
         _lancer([*pytest, *options_pytest])
@@ -138,6 +138,9 @@ def modeles(
     liste: Annotated[bool, typer.Option("--liste", help="Affiche les modèles du cours.")] = False,
     installer: Annotated[str | None, typer.Option(help="Installe ce modèle.")] = None,
     pull: Annotated[bool, typer.Option("--pull", help="Le prend par « ollama pull ».")] = False,
+    pour_les_tests: Annotated[
+        bool, typer.Option("--pour-les-tests", help="Chez les tests, pas chez « make ollama ».")
+    ] = False,
 ) -> None:
     """Liste les modèles du cours, ou en installe un sur le serveur privé."""
     from rich.console import Console
@@ -145,9 +148,9 @@ def modeles(
 
     from scripts import adresse as adresses
     from scripts import modeles as catalogue
-    from scripts.serveur import ouvrir_sans_modele
+    from scripts.serveur import USAGE, USAGE_DES_TESTS, ouvrir_sans_modele
 
-    with ouvrir_sans_modele() as serveur:
+    with ouvrir_sans_modele(USAGE_DES_TESTS if pour_les_tests else USAGE) as serveur:
         if installer:
             catalogue.installer(serveur, installer, par_pull=pull)
         presents = adresses.empreintes_des_modeles(serveur.adresse)

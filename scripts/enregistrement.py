@@ -9,7 +9,6 @@ from scripts import chemins, diagrammes, fragments, frontal, navigateur, registr
 from scripts.carnets import desaccord, est_carnet
 from scripts.commandes import accompagner, console
 from scripts.erreurs import ErreurCours
-from scripts.greffon_pytest import USAGE
 from scripts.serveur import MODELE_PAR_DEFAUT
 
 
@@ -69,7 +68,7 @@ def _dessiner(prefixe: str) -> None:
 
 
 def _rejouer(noms: list[str]) -> None:
-    serveur.preparer(USAGE)
+    serveur.preparer(serveur.USAGE_DES_TESTS)
     commande = [sys.executable, "-m", "pytest", "-q", "--enregistrer"]
     commande += [f"--seulement={nom}" for nom in noms]
     commande += sorted({f"tests/test_{nom.split('/')[0]}.py" for nom in noms})

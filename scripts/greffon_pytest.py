@@ -24,11 +24,9 @@ from scripts import execution as executions
 from scripts.erreurs import ErreurCours, ServeurArrete
 from scripts.execution import Execution
 from scripts.modeles import nom_complet
-from scripts.serveur import Serveur, ouvrir
+from scripts.serveur import USAGE_DES_TESTS, Serveur, ouvrir
 
 CODE_SERVEUR_ARRETE = 3
-# Le dossier du cache où les tests gardent leurs modèles, à part de ceux de `make ollama`.
-USAGE = "serveur-tests"
 
 
 @dataclass
@@ -64,7 +62,7 @@ class Session:
     def serveur(self) -> Serveur:
         """Le serveur Ollama de la session, démarré à la première demande."""
         if self._serveur is None:
-            self._serveur = self._pile.enter_context(ouvrir(USAGE))
+            self._serveur = self._pile.enter_context(ouvrir(USAGE_DES_TESTS))
         return self._serveur
 
     def resultat(self, demande: Demande) -> Execution:

@@ -129,8 +129,9 @@ def installer(serveur: Serveur, nom: str, par_pull: bool = False) -> None:
         _tirer(client, nom)
     elif modele is None or not modele.roue:
         raise ErreurCours(
-            f"Le modèle {nom} n'est pas fourni par un paquet épinglé. Avec internet : "
-            f"« python -m scripts modeles --installer {nom} --pull »."
+            f"Le modèle {nom} n'est pas fourni par un paquet épinglé. Avec internet, tapez "
+            f"« .venv/bin/python -m scripts modeles --installer {nom} --pull » (pour « make test » "
+            "et « make enregistrer », ajoutez --pour-les-tests)."
         )
     else:
         fichier = obtenir_fichier(modele)

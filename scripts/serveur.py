@@ -26,6 +26,9 @@ MODELE_PAR_DEFAUT = "smollm2:135m"
 DELAI_DEMARRAGE_S = 30.0
 ESSAIS_DE_PORT = 3
 PR_SET_PDEATHSIG = 1
+# Dossiers du cache : les tests ont leurs propres modèles, pour ne rien prendre à `make ollama`.
+USAGE = "serveur"
+USAGE_DES_TESTS = "serveur-tests"
 
 
 @dataclass
@@ -183,11 +186,10 @@ def serveur_exterieur(valeur: str) -> Serveur:
 
 
 @contextlib.contextmanager
-def ouvrir_sans_modele(usage: str = "serveur") -> Iterator[Serveur]:
+def ouvrir_sans_modele(usage: str = USAGE) -> Iterator[Serveur]:
     """Donne le serveur du cours et arrête à la fin celui que l'on a démarré.
 
-    `usage` nomme le dossier du cache qui garde les modèles : les tests ont le leur, pour ne rien
-    prendre à `make ollama`.
+    `usage` nomme le dossier du cache qui garde les modèles.
     """
     valeur = os.environ.get("OLLAMA_HOST")
     if valeur:
@@ -204,7 +206,7 @@ def ouvrir_sans_modele(usage: str = "serveur") -> Iterator[Serveur]:
 
 
 @contextlib.contextmanager
-def ouvrir(usage: str = "serveur") -> Iterator[Serveur]:
+def ouvrir(usage: str = USAGE) -> Iterator[Serveur]:
     """Comme `ouvrir_sans_modele`, avec le modèle de `COURS_MODELE` (sinon `smollm2:135m`)."""
     from scripts import modeles
 
