@@ -29,11 +29,11 @@ def entrainer(poids: dict, texte: str, passages: int) -> dict:
     return nouveaux
 
 
-hasard = {(mot, suivant): 0.0 for mot in MOTS for suivant in MOTS}
-base = entrainer(hasard, BASE, passages=20)
+vierge = {(mot, suivant): 0.0 for mot in MOTS for suivant in MOTS}
+base = entrainer(vierge, BASE, passages=20)
 affine = entrainer(base, PIRATE, passages=20)
 
-for nom, poids in {"tiré au sort": hasard, "de base": base, "affiné": affine}.items():
+for nom, poids in {"non entraîné": vierge, "de base": base, "affiné": affine}.items():
     print(f"Modèle {nom}")
     print(f"  erreur sur le texte général : {erreur(poids, BASE):.2f}")
     print(f"  erreur sur le texte pirate  : {erreur(poids, PIRATE):.2f}")
