@@ -1,1 +1,1 @@
-ollama serve 2>&1
+ollama serve 2>&1 >/dev/null
