@@ -142,6 +142,10 @@ def _attendre(
                 processus.wait(timeout=PERIODE_S)
                 return pics
             except subprocess.TimeoutExpired:
+                pass
+            finally:
+                # Aussi quand le programme s'est terminé : il a pu échouer parce que le serveur
+                # est mort, et les suivants échoueraient de même.
                 serveur.verifier_vivant()
             if time.monotonic() > prochaine_mesure:
                 prochaine_mesure = time.monotonic() + PERIODE_MEMOIRE_S

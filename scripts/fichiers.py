@@ -1,11 +1,15 @@
-"""Écrire sans jamais laisser de fichier à moitié écrit, et calculer des empreintes."""
+"""Lire et écrire sans jamais laisser de fichier à moitié écrit ; calculer des empreintes."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
+
+from scripts.erreurs import ErreurCours
 
 
 def ecrire(chemin: Path, contenu: str | bytes) -> bool:
@@ -24,6 +28,20 @@ def ecrire(chemin: Path, contenu: str | bytes) -> bool:
         Path(provisoire).unlink(missing_ok=True)
         raise
     return True
+
+
+def lire_json(chemin: Path, absent: dict[str, Any], remede: str) -> dict[str, Any]:
+    """L'objet JSON du fichier, ou `absent` s'il n'existe pas.
+
+    Lève `ErreurCours`, avec la phrase `remede`, si le fichier est illisible.
+    """
+    if not chemin.is_file():
+        return absent
+    try:
+        contenu: dict[str, Any] = json.loads(chemin.read_text(encoding="utf-8"))
+    except ValueError as erreur:
+        raise ErreurCours(f"{chemin.name} est illisible ({erreur}). {remede}") from erreur
+    return contenu
 
 
 def empreinte(chemin: Path) -> str:

@@ -57,6 +57,7 @@ class Session:
         self._serveur: Serveur | None = None
         self._resultats: dict[str, Execution] = {}
         self.essais: list[Execution] = []
+        self.serveur_mort = False
 
     @property
     def serveur(self) -> Serveur:
@@ -93,6 +94,16 @@ class Session:
             version_ollama=adresse.version(serveur.adresse),
             sortie=sortie,
         )
+
+    def mort_du_serveur(self) -> str | None:
+        """Ce qu'il faut dire si le serveur de la session est mort, ou None s'il ne l'est pas."""
+        try:
+            if self._serveur is not None:
+                self._serveur.verifier_vivant()
+        except ServeurArrete as erreur:
+            self.serveur_mort = True
+            return str(erreur)
+        return None
 
     def fermer(self) -> None:
         """Arrête le serveur que la session a démarré."""
@@ -168,8 +179,8 @@ def pytest_runtest_makereport(
     """Après chaque test : s'arrête si le serveur est mort, sinon enregistre ce qui peut l'être."""
     rapport = yield
     etat = item.config.stash[CLE]
-    if call.excinfo is not None and isinstance(call.excinfo.value, ServeurArrete):
-        item.session.shouldstop = str(call.excinfo.value)
+    if rapport.failed and (constat := etat.mort_du_serveur()):
+        item.session.shouldstop = constat
     demande = Demande.du_test(item)
     dernier = call.when == "call" or (call.when == "setup" and not rapport.passed)
     if demande and dernier:
@@ -184,7 +195,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Arrête le serveur, quoi qu'il soit arrivé."""
     etat = session.config.stash[CLE]
     etat.fermer()
-    if session.shouldstop:
+    if etat.serveur_mort:
         session.exitstatus = CODE_SERVEUR_ARRETE
 
 

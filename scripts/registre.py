@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from scripts import chemins, fichiers
-from scripts.erreurs import ErreurCours
 
 if TYPE_CHECKING:  # pour construire le site, il ne faut ni Ollama ni son client
     from scripts.execution import Execution
@@ -37,17 +36,11 @@ Registre = dict[str, Any]
 
 def lire(chemin: Path | None = None) -> Registre:
     """Le registre ; vide s'il n'existe pas encore. Lève `ErreurCours` s'il est illisible."""
-    chemin = chemin or chemins.REGISTRE
-    if not chemin.is_file():
-        return {"version": 1, "snippets": {}, "diagrammes": {}}
-    try:
-        contenu: Registre = json.loads(chemin.read_text(encoding="utf-8"))
-    except ValueError as erreur:
-        raise ErreurCours(
-            f"{chemin.name} est illisible ({erreur}). Reprenez la version de git : "
-            "git checkout snippets/registre.json."
-        ) from erreur
-    return contenu
+    return fichiers.lire_json(
+        chemin or chemins.REGISTRE,
+        {"version": 1, "snippets": {}, "diagrammes": {}},
+        "Reprenez la version de git : git checkout snippets/registre.json.",
+    )
 
 
 def ecrire(registre: Registre, chemin: Path | None = None) -> None:

@@ -131,6 +131,26 @@ def test_serveur_tue_arrete_tout(depot_seul: Depot) -> None:
     assert "1 passed, 1 error" in resultat.stdout
 
 
+def test_serveur_mort_devant_un_snippet_bref(depot_seul: Depot) -> None:
+    """Un snippet qui échoue aussitôt, ou un client direct, n'y changent rien : on s'arrête."""
+    appel = "import os, urllib.request\nurllib.request.urlopen(os.environ['OLLAMA_HOST'])\n"
+    depot_seul.ecrire(f"snippets/{SNIPPET}", appel)
+    tuer = (
+        "import httpx\nimport pytest\n\n\n"
+        "def test_tueur(ollama_prive):\n"
+        "    ollama_prive.processus.kill()\n    ollama_prive.processus.wait()\n\n\n"
+    )
+    bref = f'@pytest.mark.snippet("{SNIPPET}")\ndef test_bref(execution):\n    pass\n\n\n'
+    direct = "def test_direct(ollama_prive):\n    httpx.get(ollama_prive.adresse)\n\n\n"
+    jamais = "def test_jamais_lance():\n    pass\n"
+    for essai, bilan in ((bref, "1 passed, 1 error"), (direct, "1 failed, 1 passed")):
+        depot_seul.ecrire(f"tests/test_{MODULE}.py", tuer + essai + jamais)
+        resultat = lancer_pytest(depot_seul)
+        assert resultat.returncode == 3, resultat.stdout
+        assert "s'est arrêté en cours de route" in resultat.stdout
+        assert bilan in resultat.stdout
+
+
 def test_sections_gardees_a_leur_ligne() -> None:
     texte = (
         "import os\n# --8<-- [start:depart]\na = 1\n# --8<-- [end:depart]\n"

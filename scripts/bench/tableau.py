@@ -168,17 +168,11 @@ def _processeur() -> str:
 
 def lire(chemin: Path | None = None) -> Recueil:
     """Le recueil ; vide s'il n'existe pas encore. Lève `ErreurCours` s'il est illisible."""
-    chemin = chemin or RECUEIL
-    if not chemin.is_file():
-        return {"version": VERSION, "mesures": {}}
-    try:
-        recueil: Recueil = json.loads(chemin.read_text(encoding="utf-8"))
-    except ValueError as erreur:
-        raise ErreurCours(
-            f"{chemin.name} est illisible ({erreur}). Reprenez la version de git, ou supprimez-le "
-            "et relancez « make bench »."
-        ) from erreur
-    return recueil
+    return fichiers.lire_json(
+        chemin or RECUEIL,
+        {"version": VERSION, "mesures": {}},
+        "Reprenez la version de git, ou supprimez-le et relancez « make bench ».",
+    )
 
 
 def ecrire(recueil: Recueil, chemin: Path | None = None) -> None:
