@@ -74,12 +74,14 @@ def verifier() -> None:
 @application.command()
 def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Tous les tests contre un Ollama privé, puis la couverture des snippets."""
-    from scripts import couverture, frontal, navigateur, serveur
+    from scripts import couverture, frontal, modeles, navigateur, serveur
     from scripts.greffon_pytest import CODE_SERVEUR_ARRETE
 
     frontal.installer(tout=True)
     navigateur.preparer()
     serveur.preparer(serveur.USAGE_DES_TESTS)
+    modeles.preparer_l_entrainement()
+    modeles.fichier_fusionne(modeles.declares()["cours-fr"])
     pytest = [sys.executable, "-m", "pytest"]
     if options_pytest:
         _lancer([*pytest, *options_pytest])
@@ -161,6 +163,20 @@ def modeles(
             taille = f"{modele.taille_mo} Mo"
             table.add_row(modele.nom, taille, modele.licence, empreinte, etat)
         Console().print(table)
+
+
+@application.command("cours-fr")
+def cours_fr() -> None:
+    """Réentraîne l'adaptateur de `cours-fr` ; reprend où une interruption l'a laissé."""
+    from scripts import modeles as catalogue
+    from scripts.serveur import MODELE_PAR_DEFAUT
+
+    catalogue.preparer_l_entrainement()
+    base = catalogue.dossier_hugging_face(MODELE_PAR_DEFAUT)
+    adaptateur = chemins.RACINE / catalogue.declares()["cours-fr"].adaptateur
+    travail = chemins.cache() / "cours-fr"
+    commande = [chemins.PYTHON_ENTRAINEMENT, "-m", "scripts.cours_fr.entrainement"]
+    _lancer([*map(str, [*commande, base, travail, adaptateur])], env={"HF_HUB_OFFLINE": "1"})
 
 
 @application.command()

@@ -1,4 +1,6 @@
-"""Crée `.venv` et y installe un groupe de dépendances verrouillé : `python amorce.py site|dev`.
+"""Installe un groupe de dépendances verrouillé : `python amorce.py site|dev|entrainement`.
+
+`site` et `dev` partagent `.venv` ; `entrainement` (torch et ses voisins) a `.venv-entrainement`.
 
 N'utilise que la bibliothèque standard (rien n'est encore installé) et une syntaxe que comprend
 tout Python 3, pour pouvoir dire à un vieux Python qu'il est trop vieux.
@@ -11,10 +13,9 @@ import subprocess
 import sys
 
 RACINE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-VENV = os.path.join(RACINE, ".venv")
-PYTHON_VENV = os.path.join(VENV, "bin", "python")
-ESPACE_NECESSAIRE_GIO = {"site": 1.0, "dev": 2.5}
-COMPREND = {"site": ["site", "dev"], "dev": ["dev"]}
+DOSSIERS = {"site": ".venv", "dev": ".venv", "entrainement": ".venv-entrainement"}
+ESPACE_NECESSAIRE_GIO = {"site": 1.0, "dev": 2.5, "entrainement": 8.0}
+COMPREND = {"site": ["site", "dev"], "dev": ["dev"], "entrainement": ["entrainement"]}
 
 
 def echouer(phrase):
@@ -34,9 +35,9 @@ def verifier_machine(groupe):
     libre = shutil.disk_usage(RACINE).free / 2**30
     if libre < ESPACE_NECESSAIRE_GIO[groupe]:
         echouer(
-            "il reste %.1f Gio sur ce disque et l'environnement en demande %.1f. "
+            "il reste %.1f Gio sur ce disque et l'environnement « %s » en demande %.1f. "
             "Libérez de la place, puis relancez la même commande."
-            % (libre, ESPACE_NECESSAIRE_GIO[groupe])
+            % (libre, groupe, ESPACE_NECESSAIRE_GIO[groupe])
         )
 
 
@@ -54,9 +55,19 @@ def verrou(nom):
     return os.path.join(RACINE, "verrous", nom + ".txt")
 
 
+def venv(groupe):
+    """Dossier de l'environnement qui reçoit ce groupe."""
+    return os.path.join(RACINE, DOSSIERS[groupe])
+
+
+def python_venv(groupe):
+    """Interpréteur de cet environnement."""
+    return os.path.join(venv(groupe), "bin", "python")
+
+
 def temoin(nom):
     """Chemin du témoin : l'empreinte du verrou qui a été installé jusqu'au bout."""
-    return os.path.join(VENV, "installe-" + nom)
+    return os.path.join(venv(nom), "installe-" + nom)
 
 
 def empreinte(nom):
@@ -66,7 +77,7 @@ def empreinte(nom):
 
 def deja_installe(groupe):
     """Vrai si ce groupe, ou un groupe qui le comprend, est installé dans sa version actuelle."""
-    if subprocess.call([PYTHON_VENV, "-c", ""], stderr=subprocess.DEVNULL) != 0:
+    if subprocess.call([python_venv(groupe), "-c", ""], stderr=subprocess.DEVNULL) != 0:
         return False
     return any(lire(temoin(nom)) == empreinte(nom) for nom in COMPREND[groupe])
 
@@ -78,19 +89,22 @@ def executer(commande, si_echec):
 
 
 def installer(groupe):
-    """Crée `.venv` s'il le faut, puis installe le verrou du groupe, empreintes vérifiées."""
+    """Crée l'environnement s'il le faut, puis y installe le verrou, empreintes vérifiées."""
     executer(
-        [sys.executable, "-m", "venv", VENV],
-        "l'environnement .venv n'a pas pu être créé. Sous Debian et Ubuntu, installez le module "
+        [sys.executable, "-m", "venv", venv(groupe)],
+        "l'environnement "
+        + DOSSIERS[groupe]
+        + " n'a pas pu être créé. Sous Debian et Ubuntu, installez le module "
         "manquant : sudo apt-get install python3-venv.",
     )
     reseau = (
         "des paquets n'ont pas pu être installés (message ci-dessus). Vérifiez la connexion à "
         "internet, puis relancez la même commande : elle reprend où elle s'est arrêtée."
     )
-    pip = [PYTHON_VENV, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    python = python_venv(groupe)
+    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     executer([*pip, "--require-hashes", "-r", verrou("amorce")], reseau)
-    uv = [os.path.join(VENV, "bin", "uv"), "pip", "install", "--python", PYTHON_VENV]
+    uv = [os.path.join(venv(groupe), "bin", "uv"), "pip", "install", "--python", python]
     executer([*uv, "--require-hashes", "-r", verrou(groupe)], reseau)
     with open(temoin(groupe), "w", encoding="utf-8") as flux:
         flux.write(empreinte(groupe))
@@ -100,11 +114,13 @@ def principal():
     """Point d'entrée : un seul argument, le nom du groupe."""
     groupe = sys.argv[1] if len(sys.argv) == 2 else ""
     if groupe not in COMPREND:
-        echouer("usage : python scripts/amorce.py site|dev")
+        echouer("usage : python scripts/amorce.py site|dev|entrainement")
     verifier_machine(groupe)
-    if os.path.exists(PYTHON_VENV) and deja_installe(groupe):
+    if os.path.exists(python_venv(groupe)) and deja_installe(groupe):
         return
-    sys.stderr.write("Préparation de l'environnement .venv (groupe « " + groupe + " »)…\n")
+    sys.stderr.write(
+        "Préparation de l'environnement " + DOSSIERS[groupe] + " (groupe « " + groupe + " »)…\n"
+    )
     installer(groupe)
 
 

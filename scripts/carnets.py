@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,22 +59,20 @@ def desaccord(nom: str) -> str | None:
     return None
 
 
-def enregistrer_carnet(nom: str, serveur: Serveur) -> str:
+def enregistrer_carnet(nom: str, serveur: Serveur, atelier: Mapping[str, Any] | None = None) -> str:
     """Exécute le carnet contre Ollama ; renvoie son chemin relatif au dépôt.
+
+    `atelier` : les options d'exécution d'un carnet qui entraîne (`scripts.atelier`).
 
     Lève `ErreurCours` si une cellule échoue : le carnet précédent reste en place.
     """
     from scripts.execution import executer
 
     publie = destination(nom)
-    resultat = executer(
-        nom,
-        serveur,
-        source=EXECUTER,
-        args=[str(chemins.SNIPPETS / nom), str(publie)],
-        dossier=(chemins.SNIPPETS / nom).parent,
-        env={"PYTHONPATH": str(Path(__file__).parents[1])},
-    )
+    options = {"dossier": (chemins.SNIPPETS / nom).parent, **(atelier or {})}
+    options["env"] = {**options.get("env", {}), "PYTHONPATH": str(Path(__file__).parents[1])}
+    arguments = [str(chemins.SNIPPETS / nom), str(publie)]
+    resultat = executer(nom, serveur, source=EXECUTER, args=arguments, **options)
     if resultat.code:
         raise ErreurCours(f"Le carnet snippets/{nom} a échoué :\n{resultat.erreurs[-2000:]}")
     return publie.relative_to(chemins.RACINE).as_posix()

@@ -17,6 +17,9 @@ SCHEMA_REGISTRE = SNIPPETS / "registre.schema.json"
 EXEMPTIONS = SNIPPETS / "exemptions.toml"
 GENERE = RACINE / "genere"
 VERROUS = RACINE / "verrous"
+FIGURES = DOCS / "assets" / "figures"
+# L'environnement de torch et de ses voisins (scripts/amorce.py).
+PYTHON_ENTRAINEMENT = Path(__file__).parents[1] / ".venv-entrainement" / "bin" / "python"
 
 
 def cache() -> Path:

@@ -19,7 +19,7 @@ from scripts.relais import Compteur, Relais
 from scripts.serveur import Serveur, memoire_mio
 
 OBSERVATION = Path(__file__).parent / "observation"
-DELAI_MAX_S = 600.0
+DELAI_MAX_S = 900.0
 PERIODE_S = 0.1
 # Compter la mémoire coûte quelques centièmes de seconde, pris au moteur qui calcule à côté.
 PERIODE_MEMOIRE_S = 1.0
@@ -31,7 +31,8 @@ VARIABLES_HERITEES = ("PATH", "LANG", "TMPDIR", *couverture.ENVIRONNEMENT)
 class Execution:
     """Le résultat d'un snippet. Durée en secondes, mémoires (pics) en Mio.
 
-    `lus` : fichiers de snippets/ ouverts par le programme, relatifs à ce dossier.
+    `lus` : fichiers de snippets/ ouverts par le programme, relatifs à ce dossier. `figures` :
+    images que le programme a écrites dans `figures/`, nom -> contenu.
     """
 
     nom: str
@@ -43,6 +44,7 @@ class Execution:
     memoire_mio: float = 0.0
     memoire_serveur_mio: float = 0.0
     lus: tuple[str, ...] = ()
+    figures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def executer(
@@ -54,17 +56,19 @@ def executer(
     dossier: Path | None = None,
     entree: str = "",
     source: Path | None = None,
+    python: Path | None = None,
 ) -> Execution:
     """Lance `snippets/<nom>` (.py ou .sh) dans un dossier vide, ou dans `dossier`.
 
     `env` complète ou remplace l'environnement ; `source` est un fichier à lancer à la place de
-    celui du dépôt. Lève `ServeurArrete` dès que le serveur privé meurt, `ErreurCours` si le
-    programme dépasse dix minutes.
+    celui du dépôt, `python` l'interpréteur (celui d'une commande `python`, aussi). Lève
+    `ServeurArrete` dès que le serveur privé meurt, `ErreurCours` si le programme dépasse un
+    quart d'heure.
     """
     fichier = source or chemins.SNIPPETS / nom
     if not fichier.is_file():
         raise ErreurCours(f"snippets/{nom} n'existe pas : corrigez le nom dans le test.")
-    lanceur = [sys.executable] if fichier.suffix == ".py" else ["bash", "-eu"]
+    lanceur = [python or sys.executable] if fichier.suffix == ".py" else ["bash", "-eu"]
     with (
         tempfile.TemporaryDirectory() as vide,
         tempfile.TemporaryDirectory() as maison,
@@ -73,6 +77,10 @@ def executer(
     ):
         environnement = _environnement(serveur, relais.adresse, rapport.name)
         environnement |= {"HOME": maison, **(env or {})}
+        if python is not None:
+            dossiers = [str(python.parent), environnement.get("PATH", "")]
+            environnement["PATH"] = os.pathsep.join(dossiers)
+        figures_avant = _figures(dossier or Path(vide))
         debut = time.monotonic()
         with tempfile.TemporaryFile("w+b") as sortie, tempfile.TemporaryFile("w+b") as erreurs:
             processus = subprocess.Popen(
@@ -88,6 +96,7 @@ def executer(
             duree = time.monotonic() - debut
             textes = (_relire(sortie), _relire(erreurs))
         observe = _lire_rapport(rapport.name, fichier)
+        figures = _figures(dossier or Path(vide))
         return Execution(
             nom,
             processus.returncode,
@@ -97,7 +106,13 @@ def executer(
             max(observe.memoire_mio, memoires[0]),
             memoires[1],
             observe.lus,
+            {nom: svg for nom, svg in figures.items() if figures_avant.get(nom) != svg},
         )
+
+
+def _figures(dossier: Path) -> dict[str, bytes]:
+    """Les images SVG du sous-dossier `figures/`, nom -> contenu."""
+    return {svg.name: svg.read_bytes() for svg in dossier.glob("figures/*.svg")}
 
 
 def _environnement(serveur: Serveur, adresse: str, rapport: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from scripts import carnets, chemins, fichiers, registre
 from scripts.bench import tableau as tableau_des_performances
+from scripts.cours_fr import resultats as resultats_de_cours_fr
 from scripts.francais import INSECABLE, date_longue, nombre
 
 TERME = re.compile(
@@ -39,6 +40,8 @@ def generer() -> None:
         chemins.GENERE / "verification.md": tableau(enregistrements),
         chemins.GENERE / "abreviations.md": abreviations(),
         chemins.GENERE / "performances.md": tableau_des_performances.fragment(),
+        chemins.GENERE / "cours_fr" / "resultats.md": resultats_de_cours_fr.tableau(),
+        chemins.GENERE / "cours_fr" / "essais.md": resultats_de_cours_fr.essais(),
     }
     for chemin, contenu in attendus.items():
         fichiers.ecrire(chemin, contenu)

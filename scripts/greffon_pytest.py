@@ -21,6 +21,7 @@ import pytest
 
 from scripts import adresse, carnets, chemins, registre, sections
 from scripts import execution as executions
+from scripts.atelier import Atelier, ouvrir_l_atelier
 from scripts.erreurs import ErreurCours, ServeurArrete
 from scripts.execution import Execution
 from scripts.modeles import nom_complet
@@ -31,12 +32,18 @@ CODE_SERVEUR_ARRETE = 3
 
 @dataclass
 class Demande:
-    """Ce qu'un test attend d'un snippet : les arguments du marqueur `snippet`."""
+    """Ce qu'un test attend d'un snippet : les arguments du marqueur `snippet`.
+
+    Avec `atelier`, le snippet tourne dans l'environnement d'entraînement et dans un dossier gardé
+    pendant toute la session, où `apres` nomme les snippets qui l'ont précédé.
+    """
 
     nom: str
     args: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     code: int = 0
+    apres: tuple[str, ...] = ()
+    atelier: bool = False
 
     @classmethod
     def du_test(cls, test: pytest.Item) -> Demande | None:
@@ -51,10 +58,12 @@ class Session:
     def __init__(self, config: pytest.Config) -> None:
         self.enregistrer = bool(config.getoption("--enregistrer"))
         self.demandes: dict[str, Demande] = {}
+        self.connues: dict[str, Demande] = {}
         self.tests_restants: Counter[str] = Counter()
         self.en_echec: set[str] = set()
         self._pile = contextlib.ExitStack()
         self._serveur: Serveur | None = None
+        self._atelier: Atelier | None = None
         self._resultats: dict[str, Execution] = {}
         self.essais: list[Execution] = []
         self.serveur_mort = False
@@ -66,11 +75,33 @@ class Session:
             self._serveur = self._pile.enter_context(ouvrir(USAGE_DES_TESTS))
         return self._serveur
 
+    @property
+    def atelier(self) -> Atelier:
+        """L'atelier de la session, préparé à la première demande."""
+        if self._atelier is None:
+            self._atelier = self._pile.enter_context(ouvrir_l_atelier(self.serveur))
+        return self._atelier
+
     def resultat(self, demande: Demande) -> Execution:
-        """L'exécution du snippet demandé, une seule fois par session."""
+        """L'exécution du snippet demandé, et d'abord de ceux qu'il suit, une fois par session."""
         if demande.nom not in self._resultats:
-            self._resultats[demande.nom] = _executer_la_demande(demande, self.serveur)
+            for precedent in demande.apres:
+                avant = self.resultat(self.connues[precedent])
+                if avant.code != self.connues[precedent].code:
+                    raise ErreurCours(
+                        f"snippets/{precedent}, qui précède, échoue : {avant.erreurs}"
+                    )
+            self._resultats[demande.nom] = self._executer(demande)
         return self._resultats[demande.nom]
+
+    def _executer(self, demande: Demande) -> Execution:
+        fichier = chemins.SNIPPETS / demande.nom
+        options: dict[str, Any] = {"args": demande.args, "env": demande.env}
+        if demande.atelier:
+            options |= self.atelier.options(demande.env)
+        if carnets.est_carnet(fichier):
+            options["dossier"] = fichier.parent
+        return executions.executer(demande.nom, self.serveur, **options)
 
     def noter_le_test(self, demande: Demande, reussi: bool) -> None:
         """Compte un test terminé ; enregistre le snippet si c'était le dernier et tout a passé."""
@@ -86,7 +117,8 @@ class Session:
         nom = demande.nom
         sortie = None
         if carnets.est_carnet(chemins.SNIPPETS / nom):
-            sortie = carnets.enregistrer_carnet(nom, serveur)
+            atelier = self.atelier.options({}) if demande.atelier else {}
+            sortie = carnets.enregistrer_carnet(nom, serveur, atelier)
         registre.enregistrer(
             self.resultat(demande),
             modele=serveur.modele,
@@ -122,14 +154,6 @@ class Session:
         )
 
 
-def _executer_la_demande(demande: Demande, serveur: Serveur) -> Execution:
-    fichier = chemins.SNIPPETS / demande.nom
-    dossier = fichier.parent if carnets.est_carnet(fichier) else None
-    return executions.executer(
-        demande.nom, serveur, args=demande.args, env=demande.env, dossier=dossier
-    )
-
-
 CLE = pytest.StashKey[Session]()
 
 
@@ -147,6 +171,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Avec `--seulement`, ne garde que les tests des snippets nommés ; note ce qui sera exécuté."""
+    demandes = filter(None, map(Demande.du_test, items))
+    config.stash[CLE].connues = {demande.nom: demande for demande in demandes}
     seulement = set(config.getoption("--seulement"))
     if seulement:
         gardes: list[pytest.Item] = []
@@ -230,14 +256,25 @@ def execution(request: pytest.FixtureRequest) -> Execution:
 
 @pytest.fixture
 def executer(pytestconfig: pytest.Config, ollama_prive: Serveur) -> Callable[..., Execution]:
-    """Une fonction `executer(nom, args=…, env=…, dossier=…, entree=…)` : essais non enregistrés."""
+    """Une fonction `executer(nom, args=…, env=…, dossier=…, entree=…)` : essais non enregistrés.
 
-    def lancer(nom: str, **options: Any) -> Execution:
+    Avec `atelier=True`, l'essai tourne dans l'atelier de la session.
+    """
+
+    def lancer(nom: str, *, atelier: bool = False, **options: Any) -> Execution:
+        if atelier:
+            options = {**pytestconfig.stash[CLE].atelier.options(options.pop("env", {})), **options}
         essai = executions.executer(nom, ollama_prive, **options)
         pytestconfig.stash[CLE].essais.append(essai)
         return essai
 
     return lancer
+
+
+@pytest.fixture(scope="session")
+def atelier(pytestconfig: pytest.Config) -> Path:
+    """Le dossier de travail que se partagent les snippets marqués `atelier`."""
+    return pytestconfig.stash[CLE].atelier.dossier
 
 
 @pytest.fixture

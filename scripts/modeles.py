@@ -28,7 +28,10 @@ TAILLE_BLOC = 1 << 20
 
 @dataclass(frozen=True)
 class Modele:
-    """Un modèle déclaré ; les empreintes sont des SHA-256, la taille est en Mo (10⁶ octets)."""
+    """Un modèle déclaré ; les empreintes sont des SHA-256, la taille est en Mo (10⁶ octets).
+
+    Son fichier vient d'une `roue`, ou de la fusion d'un `adaptateur` du dépôt avec `base`.
+    """
 
     nom: str
     description: str
@@ -38,6 +41,8 @@ class Modele:
     roue_sha256: str = ""
     fichier: str = ""
     sha256: str = ""
+    base: str = ""
+    adaptateur: str = ""
 
 
 def declares() -> dict[str, Modele]:
@@ -92,6 +97,50 @@ def obtenir_fichier(
     )
 
 
+def preparer_l_entrainement() -> None:
+    """Installe l'environnement d'entraînement s'il manque : torch pèse plusieurs gigaoctets."""
+    lancer(
+        [sys.executable, Path(__file__).with_name("amorce.py"), "entrainement"],
+        etape="Environnement d'entraînement (6 Go la première fois)",
+        si_echec="L'environnement d'entraînement n'a pas pu être préparé.",
+    )
+
+
+def _fusion(arguments: list[Path], etape: str) -> None:
+    """Lance `scripts.fusion` dans l'environnement d'entraînement."""
+    preparer_l_entrainement()
+    lancer(
+        [chemins.PYTHON_ENTRAINEMENT, "-m", "scripts.fusion", *arguments],
+        etape=etape,
+        si_echec="La conversion du modèle a échoué ; rien n'a été modifié.",
+        env={"HF_HUB_OFFLINE": "1"},
+        cwd=Path(__file__).parents[1],
+    )
+
+
+def dossier_hugging_face(nom: str) -> Path:
+    """Le modèle `nom` en dossier Hugging Face (fp32), tiré de son GGUF et gardé dans le cache."""
+    modele = declares()[nom]
+    dossier = chemins.cache() / "hugging-face" / modele.sha256
+    if not dossier.is_dir():
+        dossier.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=dossier.parent) as provisoire:
+            _fusion([obtenir_fichier(modele), Path(provisoire) / "modele"], f"Conversion de {nom}")
+            (Path(provisoire) / "modele").rename(dossier)
+    return dossier
+
+
+def fichier_fusionne(modele: Modele) -> Path:
+    """Le GGUF d'un modèle à adaptateur, fusionné une fois puis gardé sous l'empreinte des deux."""
+    base = declares()[modele.base]
+    adaptateur = chemins.RACINE / modele.adaptateur
+    poids = fichiers.empreinte(adaptateur / "adapter_model.safetensors")
+    fichier = chemins.cache() / "fichiers" / f"{modele.nom}-{poids[:16]}-{base.sha256[:16]}.gguf"
+    if not fichier.is_file():
+        _fusion([obtenir_fichier(base), adaptateur, fichier], f"Fusion de {modele.nom}")
+    return fichier
+
+
 def _extraire(roue: Path, membre: str) -> Path:
     """Sort `membre` de l'archive `roue`, à côté d'elle. Une archive illisible donne un vide."""
     extrait = roue.with_suffix(".gguf")
@@ -127,14 +176,14 @@ def installer(serveur: Serveur, nom: str, par_pull: bool = False) -> None:
     client = ollama.Client(host=serveur.adresse, trust_env=False)
     if par_pull:
         _tirer(client, nom)
-    elif modele is None or not modele.roue:
+    elif modele is None or not (modele.roue or modele.adaptateur):
         raise ErreurCours(
             f"Le modèle {nom} n'est pas fourni par un paquet épinglé. Avec internet, tapez "
             f"« .venv/bin/python -m scripts modeles --installer {nom} --pull » (pour « make test » "
             "et « make enregistrer », ajoutez --pour-les-tests)."
         )
     else:
-        fichier = obtenir_fichier(modele)
+        fichier = fichier_fusionne(modele) if modele.adaptateur else obtenir_fichier(modele)
         with console.status(f"Création de {nom} dans Ollama"):
             empreinte = client.create_blob(fichier)
             client.create(model=nom, files={fichier.name: empreinte}, license=modele.licence)
@@ -159,6 +208,8 @@ def etat(modele: Modele, presents: dict[str, str]) -> tuple[str, str]:
     empreinte = presents.get(nom_complet(modele.nom))
     if empreinte:
         return empreinte[:12], "installé"
+    if modele.adaptateur:
+        return "", "à fusionner (make modeles)"
     if (chemins.cache() / "fichiers" / f"{modele.sha256}.gguf").is_file():
         return modele.sha256[:12], "téléchargé"
     return modele.sha256[:12], "absent" if modele.roue else "absent (ollama pull)"

@@ -72,8 +72,13 @@ def paquets_importes(code: str) -> set[str]:
 
 @cache
 def versions_verrouillees() -> dict[str, str]:
-    """Paquet -> version, d'après verrous/dev.txt."""
-    return dict(LIGNE_DE_VERROU.findall((chemins.VERROUS / "dev.txt").read_text(encoding="utf-8")))
+    """Paquet -> version, d'après les verrous ; celui de `dev` l'emporte."""
+    versions: dict[str, str] = {}
+    for nom in ("entrainement", "dev"):
+        verrou = chemins.VERROUS / f"{nom}.txt"
+        if verrou.is_file():
+            versions |= dict(LIGNE_DE_VERROU.findall(verrou.read_text(encoding="utf-8")))
+    return versions
 
 
 @cache
@@ -153,9 +158,21 @@ def enregistrer(
         },
         "requetes": execution.compteur.requetes,
     }
+    if execution.figures:
+        entree["figures"] = _ecrire_les_figures(execution)
     registre = lire()
     registre["snippets"].setdefault(execution.nom, {})[cle] = entree
     ecrire(registre)
+
+
+def _ecrire_les_figures(execution: Execution) -> dict[str, str]:
+    """Copie les figures d'une exécution sous docs/assets/figures/ ; chemin -> empreinte."""
+    empreintes = {}
+    for figure, contenu in sorted(execution.figures.items()):
+        chemin = chemins.FIGURES / Path(execution.nom).parts[0] / figure
+        fichiers.ecrire(chemin, contenu)
+        empreintes[chemin.relative_to(chemins.RACINE).as_posix()] = fichiers.empreinte(chemin)
+    return empreintes
 
 
 def perime(nom: str, entree: Enregistrement) -> str | None:
@@ -174,6 +191,10 @@ def perime(nom: str, entree: Enregistrement) -> str | None:
     sortie = chemins.RACINE / entree["sortie"]["fichier"]
     if not sortie.is_file() or fichiers.empreinte(sortie) != entree["sortie"]["sha256"]:
         return f"sa sortie a été modifiée ou supprimée ({entree['sortie']['fichier']})"
+    for nom_de_figure, empreinte in entree.get("figures", {}).items():
+        figure = chemins.RACINE / nom_de_figure
+        if not figure.is_file() or fichiers.empreinte(figure) != empreinte:
+            return f"sa figure a été modifiée ou supprimée ({nom_de_figure})"
     return None
 
 

@@ -10,6 +10,7 @@ from scripts.commandes import console, lancer
 
 # `dev` d'abord : les autres groupes prennent ses versions, pour partager un même environnement.
 GROUPES = ("dev", "site", "moteur", "entrainement")
+PARTAGENT_DEV = ("site", "entrainement")
 
 
 def recalculer() -> None:
@@ -17,7 +18,7 @@ def recalculer() -> None:
     uv = Path(sys.executable).with_name("uv")
     for groupe in GROUPES:
         verrou = chemins.VERROUS / f"{groupe}.txt"
-        contraintes = ["-c", "verrous/dev.txt"] if groupe == "site" else []
+        contraintes = ["-c", "verrous/dev.txt"] if groupe in PARTAGENT_DEV else []
         lancer(
             [
                 *(uv, "pip", "compile", "--quiet", "--generate-hashes", "--no-header"),

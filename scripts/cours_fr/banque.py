@@ -1,0 +1,91 @@
+"""Lire les banques rédigées : sortes de faits, textes naturels, conversations."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DOSSIER = Path(__file__).parent
+EVALUATION = DOSSIER / "evaluation.jsonl"
+
+
+@dataclass(frozen=True)
+class Sorte:
+    """Une sorte de fait ; `{v}` est sa valeur, `{s}` son sujet s'il y en a."""
+
+    id: str
+    domaine: str
+    cle: str
+    phrases: tuple[str, ...]
+    questions: tuple[str, ...]
+    valeur: str = ""
+    valeurs: tuple[str, ...] = ()
+    sujets: tuple[str, ...] = ()
+
+
+def lire_jsonl(chemin: Path) -> list[dict[str, Any]]:
+    """Une liste d'objets, un par ligne du fichier."""
+    return [json.loads(ligne) for ligne in chemin.read_text(encoding="utf-8").splitlines()]
+
+
+@cache
+def hors_faits() -> dict[str, Any]:
+    """Salutations, rappels, résumés, reformulations, culture générale, consignes, refus."""
+    return tomllib.loads((DOSSIER / "banque_hors_faits.toml").read_text(encoding="utf-8"))
+
+
+def toutes_les_sortes() -> list[Sorte]:
+    """Les sortes de faits de `banque/`, dans l'ordre des fichiers."""
+    sortes = []
+    for fichier in sorted((DOSSIER / "banque").glob("*.toml")):
+        for entree in tomllib.loads(fichier.read_text(encoding="utf-8"))["fait"]:
+            listes = {nom: tuple(v) for nom, v in entree.items() if isinstance(v, list)}
+            sortes.append(Sorte(**{**entree, **listes, "domaine": fichier.stem}))
+    return sortes
+
+
+def tous_les_textes() -> list[dict[str, Any]]:
+    """Les textes naturels de `textes/`, avec leurs questions."""
+    fichiers = sorted((DOSSIER / "textes").glob("*.jsonl"))
+    return [texte for fichier in fichiers for texte in lire_jsonl(fichier)]
+
+
+def plier(texte: str) -> str:
+    """Minuscules, sans accents : la forme sous laquelle on compare."""
+    decompose = unicodedata.normalize("NFD", texte.lower())
+    return "".join(c for c in decompose if not unicodedata.combining(c))
+
+
+@cache
+def genres_reserves() -> frozenset[tuple[str, ...]]:
+    """Les mots qui, tous ensemble, trahissent un genre de fait réservé à l'évaluation."""
+    return frozenset(tuple(cas["mots"]) for cas in lire_jsonl(EVALUATION) if cas["mots"])
+
+
+def est_reserve(textes: Iterable[str]) -> bool:
+    """Vrai si l'un des textes contient tous les mots d'un genre réservé."""
+    plies = [plier(texte) for texte in textes]
+    return any(
+        all(plier(mot) in texte for mot in mots) for mots in genres_reserves() for texte in plies
+    )
+
+
+def sortes_permises() -> list[Sorte]:
+    """Les sortes de faits que l'entraînement peut voir."""
+    return [s for s in toutes_les_sortes() if not est_reserve([s.cle, *s.phrases, *s.questions])]
+
+
+def textes_permis() -> list[dict[str, Any]]:
+    """Les textes naturels sans aucun genre réservé, ni dans le texte ni dans ses questions."""
+    return [texte for texte in tous_les_textes() if not est_reserve(_phrases_du_texte(texte))]
+
+
+def _phrases_du_texte(texte: Mapping[str, Any]) -> list[str]:
+    questions = [q["q"] for q in texte["questions"]]
+    return [texte["texte"], *questions, *texte["sans_reponse"]]

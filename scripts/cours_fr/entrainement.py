@@ -1,0 +1,180 @@
+"""Entraîner le LoRA de `cours-fr` ; se relance sans rien perdre, se sert d'un GPU s'il y en a un.
+
+`make cours-fr` le lance dans l'environnement d'entraînement :
+`python -m scripts.cours_fr.entrainement base/ travail/ adaptateur/`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from datasets import Dataset
+from peft import LoraConfig, PeftModel, get_peft_model_state_dict
+from safetensors.torch import save_file
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.trainer_utils import get_last_checkpoint
+from trl import SFTConfig, SFTTrainer
+
+from scripts.cours_fr.generateur import GRAINE, generer
+
+# Le gabarit qu'Ollama applique à ce modèle : sans message système ajouté d'office. Les balises
+# `generation` délimitent ce que le modèle apprend à écrire.
+GABARIT = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
+    "{% if message['role'] == 'assistant' %}{% generation %}{{ message['content'] }}<|im_end|>"
+    "{% endgeneration %}{% else %}{{ message['content'] }}<|im_end|>{% endif %}\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+MODELE_D_ORIGINE = "HuggingFaceTB/SmolLM2-135M-Instruct"
+TOKENS_MAX = 512
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # noms de la glibc
+
+
+def garder_la_memoire() -> None:
+    """Dit à la glibc de ne pas rendre au système la mémoire libérée entre deux pas.
+
+    Sinon, chaque grand tenseur est une page neuve à remplir : la moitié du temps s'y perd.
+    """
+    if sys.platform == "linux":
+        glibc = ctypes.CDLL(None)
+        glibc.mallopt(M_MMAP_THRESHOLD, 1 << 30)
+        glibc.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
+
+
+class EntraineurSobre(SFTTrainer):
+    """SFTTrainer qui ne calcule de probabilités que pour les tokens à apprendre.
+
+    Le vocabulaire compte 49 152 tokens : sur processeur, TRL le parcourt pour toutes les
+    positions, prompt et bourrage compris.
+    """
+
+    def compute_loss(
+        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """Entropie croisée moyenne, en nats par token appris."""
+        noyau = self.accelerator.unwrap_model(model).get_base_model()
+        etiquettes = inputs["labels"][:, 1:]
+        appris = etiquettes != -100
+        with torch.autocast(etiquettes.device.type, dtype=torch.bfloat16):
+            etats = noyau.model(
+                input_ids=inputs["input_ids"],
+                attention_mask=inputs["attention_mask"],
+                use_cache=False,
+            ).last_hidden_state[:, :-1]
+            logits = noyau.lm_head(etats[appris])
+        somme = F.cross_entropy(logits.float(), etiquettes[appris], reduction="sum")
+        perte = somme / (num_items_in_batch if num_items_in_batch is not None else appris.sum())
+        return (perte, {"loss": perte}) if return_outputs else perte
+
+
+def preparer(base: Path, exemples: list[dict[str, Any]]) -> tuple[Any, Dataset]:
+    """Le tokenizer, gabarit compris, et les conversations qui tiennent dans `TOKENS_MAX`."""
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    tokenizer.chat_template = GABARIT
+    lignes = []
+    for exemple in exemples:
+        rendu = tokenizer.apply_chat_template(
+            exemple["messages"], return_dict=True, return_assistant_tokens_mask=True
+        )
+        if len(rendu["input_ids"]) <= TOKENS_MAX:
+            masque = rendu["assistant_masks"]
+            etiquettes = [t if m else -100 for t, m in zip(rendu["input_ids"], masque, strict=True)]
+            lignes.append({"input_ids": rendu["input_ids"], "labels": etiquettes})
+    return tokenizer, Dataset.from_list(lignes)
+
+
+def entrainer(base: Path, sortie: Path, options: argparse.Namespace) -> None:
+    """Entraîne, en reprenant au dernier point de reprise de `sortie` s'il y en a un."""
+    tokenizer, donnees = preparer(base, list(generer(options.exemples, GRAINE)))
+    print(f"{len(donnees)} conversations, {sum(map(len, donnees['input_ids']))} tokens", flush=True)
+    modele = AutoModelForCausalLM.from_pretrained(
+        base, dtype=torch.bfloat16, attn_implementation=options.attention
+    )
+    reglages = SFTConfig(
+        output_dir=str(sortie),
+        max_steps=options.pas_max,
+        num_train_epochs=1,
+        per_device_train_batch_size=options.lot,
+        gradient_accumulation_steps=2,
+        learning_rate=options.taux,
+        lr_scheduler_type="cosine",
+        warmup_steps=20,
+        weight_decay=0.0,
+        max_grad_norm=1.0,
+        bf16=True,
+        gradient_checkpointing=False,
+        train_sampling_strategy="group_by_length",
+        dataset_kwargs={"skip_prepare_dataset": True},
+        max_length=None,
+        logging_steps=10,
+        save_steps=40,
+        save_total_limit=2,
+        seed=GRAINE,
+        report_to="none",
+        use_cpu=not torch.cuda.is_available(),
+        dataloader_pin_memory=False,
+    )
+    lora = LoraConfig(
+        r=options.rang,
+        lora_alpha=2 * options.rang,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+        lora_dropout=0.0,
+    )
+    entraineur = EntraineurSobre(
+        model=modele,
+        args=reglages,
+        train_dataset=donnees,
+        processing_class=tokenizer,
+        peft_config=lora,
+    )
+    debut = time.monotonic()
+    entraineur.train(
+        resume_from_checkpoint=get_last_checkpoint(str(sortie)) if sortie.is_dir() else None
+    )
+    print(f"{time.monotonic() - debut:.0f} s", flush=True)
+    (sortie / "journal.json").write_text(json.dumps(entraineur.state.log_history, indent=1))
+    publier(entraineur.model, options.adaptateur)
+
+
+def publier(modele: PeftModel, dossier: Path) -> None:
+    """Écrit l'adaptateur en fp16, avec sa configuration, sans chemin de cette machine."""
+    poids = get_peft_model_state_dict(modele)
+    demi = {nom: tenseur.to(torch.float16).contiguous() for nom, tenseur in poids.items()}
+    dossier.mkdir(parents=True, exist_ok=True)
+    save_file(demi, dossier / "adapter_model.safetensors")
+    lora = modele.peft_config["default"]
+    configuration = {
+        "base_model_name_or_path": MODELE_D_ORIGINE,
+        "peft_type": "LORA",
+        "task_type": "CAUSAL_LM",
+        "r": lora.r,
+        "lora_alpha": lora.lora_alpha,
+        "lora_dropout": lora.lora_dropout,
+        "target_modules": sorted(lora.target_modules),
+    }
+    (dossier / "adapter_config.json").write_text(json.dumps(configuration, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    lecteur = argparse.ArgumentParser(description=__doc__)
+    lecteur.add_argument("base", type=Path)
+    lecteur.add_argument("sortie", type=Path)
+    lecteur.add_argument("adaptateur", type=Path)
+    lecteur.add_argument("--exemples", type=int, default=5600)
+    lecteur.add_argument("--pas-max", type=int, default=-1)
+    lecteur.add_argument("--lot", type=int, default=4)
+    lecteur.add_argument("--taux", type=float, default=8e-4)
+    lecteur.add_argument("--rang", type=int, default=16)
+    lecteur.add_argument("--attention", default="eager")
+    options = lecteur.parse_args()
+    garder_la_memoire()
+    entrainer(options.base, options.sortie, options)

@@ -1,0 +1,97 @@
+"""Mesure les trois tâches sur le jeu de test, par Ollama : 04_mesurer.py avant|apres."""
+
+import json
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import ollama
+
+MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+DOSSIER = Path(__file__).parent
+METHODES = tomllib.loads((DOSSIER / "donnees/methodes.toml").read_text("utf-8"))
+SCHEMA = DOSSIER.parent / "module_7_introduction_finetuning/schema_avis.json"
+CONTROLE = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+INDICES = re.compile(r"\b(arr+|a+hoy|aye|matey|ye'?r?e?|sail\w*|crew|ship)\b", re.I)
+OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "stop": ["\n\n"]}
+TOKENS = {"json": 30, "pirate": 30, "sentiment": 8}
+
+
+def lire_test(tache: str) -> list[dict]:
+    fichier = Path("donnees", tache, "test.jsonl")
+    if not fichier.exists():
+        raise SystemExit(f"{fichier} manque : lancez d'abord 01_fabriquer_donnees.py.")
+    return [json.loads(ligne) for ligne in fichier.read_text("utf-8").splitlines()]
+
+
+def repondre(methode: dict, question: list[dict]) -> str:
+    if prompt := [{"role": r, "content": t} for r, t in methode["prompt"]]:
+        question = [*prompt, *(m for m in question if m["role"] != "system")]
+    options = {**OPTIONS, "num_predict": TOKENS[methode["tache"]]}
+    modele, schema = methode.get("modele", MODELE), methode.get("schema")
+    return ollama.chat(modele, question, format=schema, options=options).message.content
+
+
+def noter(tache: str, reponse: str, attendu: str) -> dict[str, bool]:
+    if tache == "pirate":
+        return {"pirate": bool(INDICES.search(reponse))}
+    if tache == "sentiment":
+        return {"exact": reponse.strip(' ."\n').lower() == attendu}
+    try:
+        recu = json.loads(reponse)
+    except ValueError:
+        recu = None
+    valide = CONTROLE.is_valid(recu)
+    champs = json.loads(attendu).items()
+    return {"valide": valide, **{c: valide and recu[c] == v for c, v in champs}}
+
+
+def mesurer(methode: dict) -> list[dict]:
+    tache, mesures = methode["tache"], []
+    for cas in lire_test(tache):
+        *question, fin = cas["messages"]
+        sans_reponse = fin["role"] == "user"
+        question, attendu = (cas["messages"], "") if sans_reponse else (question, fin["content"])
+        reponse = repondre(methode, question)
+        repere = {"tache": tache, "methode": methode["nom"], "genre": cas["genre"]}
+        repere |= {"tour": cas.get("tour"), "attendu": attendu, "reponse": reponse}
+        mesures.append({**repere, "notes": noter(tache, reponse, attendu)})
+    return mesures
+
+
+def f1_macro(mesures: list[dict]) -> float:
+    attendues = [m["attendu"] for m in mesures]
+    predites = [m["reponse"].strip(' ."\n').lower() for m in mesures]
+    scores = []
+    for classe in set(attendues):
+        justes = sum(a == p == classe for a, p in zip(attendues, predites, strict=True))
+        scores.append(2 * justes / (attendues.count(classe) + predites.count(classe)))
+    return sum(scores) / len(scores)
+
+
+def afficher(mesures: list[dict], cle: str) -> None:
+    for groupe in dict.fromkeys(m[cle] for m in mesures):
+        lot = [m for m in mesures if m[cle] == groupe]
+        comptes = [f"{n} {sum(m['notes'][n] for m in lot)}/{len(lot)}" for n in lot[0]["notes"]]
+        if lot[0]["tache"] == "sentiment":
+            comptes.append(f"F1 macro {f1_macro(lot):.2f}")
+        print(f"  {groupe:24} {', '.join(comptes)}")
+
+
+moment = sys.argv[1] if len(sys.argv) > 1 else ""
+if moment not in METHODES:
+    raise SystemExit("Usage : python 04_mesurer.py avant|apres")
+toutes = []
+for methode in METHODES[moment]:
+    mesures = mesurer(methode)
+    print(f"{methode['tache']}, {methode['nom']}")
+    afficher(mesures, "genre")
+    if methode["tache"] == "sentiment":
+        afficher([m for m in mesures if m["tour"] != "non précisé"], "tour")
+    toutes += mesures
+Path("mesures").mkdir(exist_ok=True)
+lignes = json.dumps(toutes, ensure_ascii=False, indent=1)
+Path("mesures", f"{moment}.json").write_text(lignes + "\n", "utf-8")

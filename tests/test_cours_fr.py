@@ -1,0 +1,133 @@
+"""`cours-fr` : ce qu'il n'a pas appris, comment il est fait, et ce qu'il sait faire par Ollama."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from scripts import adresse, chemins, modeles
+from scripts.cours_fr import banque, evaluation, generateur, notes, resultats
+from scripts.modeles import nom_complet
+from scripts.serveur import Serveur
+
+TAILLE_MAX_OCTETS = 12_000_000
+EXEMPLES_LUS = 5600
+ORVELUNE = """orvelune lumisette petrelle brindelune veillombre galapiat orbelin cezallier ambrelle
+vergnole calame""".split()
+AUTRES_TACHES = ('{"', "matey", "ahoy", "avis :", "sentiment")
+
+
+@pytest.fixture(scope="module")
+def conversations() -> list[str]:
+    """Chaque conversation du jeu d'entraînement, d'un seul tenant, sans accents ni casse."""
+    return [
+        banque.plier("\n".join(message["content"] for message in exemple["messages"]))
+        for exemple in generateur.generer(EXEMPLES_LUS)
+    ]
+
+
+def lignes_de_questions() -> Iterator[str]:
+    """Les questions posées par les tests : celles du cours et celles de l'évaluation."""
+    for cas in banque.lire_jsonl(chemins.DONNEES / "questions.jsonl"):
+        yield cas["question"]
+    for cas in banque.lire_jsonl(banque.EVALUATION):
+        if cas["capacite"] in ("fait", "citation", "refus", "ferme"):
+            dernieres = cas["messages"][-1]["content"].splitlines()
+            yield from (ligne for ligne in dernieres if ligne.endswith("?") and len(ligne) > 25)
+
+
+@pytest.mark.parametrize("mot", [*ORVELUNE, *AUTRES_TACHES])
+def test_ni_l_entreprise_ni_les_taches_du_module_8(conversations: list[str], mot: str) -> None:
+    assert not [texte for texte in conversations if mot in texte]
+
+
+def test_aucune_question_des_tests(conversations: list[str]) -> None:
+    tout = "\n".join(conversations)
+    assert not [question for question in lignes_de_questions() if banque.plier(question) in tout]
+
+
+def test_aucun_genre_reserve_dans_les_questions() -> None:
+    """Les genres de faits de l'évaluation n'ont été vus ni en banque ni dans un texte."""
+    assert not [s.id for s in banque.sortes_permises() if banque.est_reserve(s.questions)]
+    assert not [t for t in banque.textes_permis() if banque.est_reserve([t["texte"]])]
+    assert len(banque.sortes_permises()) > 600, "le filtre ne vide pas la banque"
+    assert len(banque.sortes_permises()) < len(banque.toutes_les_sortes()), "le filtre sert"
+
+
+def test_le_generateur_est_reproductible() -> None:
+    assert list(generateur.generer(40)) == list(generateur.generer(40))
+    assert list(generateur.generer(40)) != list(generateur.generer(40, graine=8))
+
+
+def test_l_evaluation_est_assez_grande() -> None:
+    cas = banque.lire_jsonl(banque.EVALUATION)
+    assert len(cas) >= 200
+    assert len({un_cas["id"] for un_cas in cas}) == len(cas)
+
+
+def test_l_adaptateur_est_leger() -> None:
+    dossier = chemins.RACINE / modeles.declares()["cours-fr"].adaptateur
+    assert (dossier / "adapter_model.safetensors").stat().st_size <= TAILLE_MAX_OCTETS
+    configuration = json.loads((dossier / "adapter_config.json").read_text(encoding="utf-8"))
+    assert configuration["r"] <= 16
+    assert "/" not in configuration["base_model_name_or_path"].removeprefix("HuggingFaceTB/")
+
+
+# --- Les notes ---
+
+
+@pytest.mark.parametrize(
+    ("reponse", "attendu"),
+    [
+        ("Les passages ne donnent pas cette information.", True),
+        ("Je ne trouve pas la réponse dans le texte.", True),
+        ("Aucun passage ne le précise.", True),
+        ("Le puits du verger descend à 23 mètres.", False),
+        ("Il faut le ranger dans l'armoire.", False),
+    ],
+)
+def test_reconnaitre_un_refus(reponse: str, attendu: bool) -> None:
+    assert notes.refuse(reponse) is attendu
+
+
+def test_un_fait_se_cherche_par_mots_entiers() -> None:
+    assert notes.contient("Il descend à 23 mètres.", "23")
+    assert not notes.contient("Il descend à 123 mètres.", "23")
+
+
+# --- Par Ollama ---
+
+
+@pytest.fixture(scope="module")
+def mesures(ollama_prive: Serveur) -> dict[str, float]:
+    """Les taux de `cours-fr` sur l'évaluation, mesurés maintenant."""
+    if ollama_prive.processus is None:
+        modeles.verifier_present(ollama_prive, "cours-fr")
+    else:
+        modeles.installer(ollama_prive, "cours-fr")
+    cas = banque.lire_jsonl(banque.EVALUATION)
+    return resultats.taux(evaluation.evaluer("cours-fr", cas, ollama_prive.adresse))
+
+
+def test_cours_fr_retrouve_ses_chiffres(mesures: dict[str, float]) -> None:
+    """La page annexe montre les chiffres enregistrés : ils valent encore, à quatre points près."""
+    enregistres = resultats.taux(resultats.lire("cours-fr"))
+    assert mesures == pytest.approx(enregistres, abs=0.04)
+
+
+def test_cours_fr_repond_mieux_que_sa_base(mesures: dict[str, float]) -> None:
+    base = resultats.taux(resultats.lire(resultats.BASE))
+    for mesure, gain in resultats.GAINS_AFFIRMES.items():
+        assert mesures[mesure] >= base[mesure] + gain, mesure
+
+
+def test_il_ne_sait_rien_de_plus(mesures: dict[str, float]) -> None:
+    """Le point du cours : sans passage, ni la base ni `cours-fr` ne connaissent les faits."""
+    base = resultats.taux(resultats.lire(resultats.BASE))
+    assert base["ferme"] <= 0.06 and mesures["ferme"] <= 0.06
+
+
+def test_cours_fr_est_installe(ollama_prive: Serveur, mesures: dict[str, float]) -> None:
+    assert nom_complet("cours-fr") in adresse.empreintes_des_modeles(ollama_prive.adresse)
