@@ -18,6 +18,8 @@ from scripts.commandes import accompagner, console
 from scripts.erreurs import ErreurCours
 
 CODE_INTERROMPU = 130
+# Les tests qui font surtout travailler le modèle : ils tournent seuls, il prend tous les cœurs.
+CONTRE_LE_MODELE = ("test_module_*.py", "test_cours_fr.py")
 
 application = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
@@ -87,8 +89,8 @@ def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None)
         _lancer([*pytest, *options_pytest])
         return
     couverture.effacer()
-    lecons = sorted(str(test) for test in (chemins.RACINE / "tests").glob("test_module_*.py"))
-    # Les leçons d'abord, seules : le moteur prend tous les cœurs. Le reste ensuite, à deux.
+    tests = chemins.RACINE / "tests"
+    lecons = sorted(str(test) for motif in CONTRE_LE_MODELE for test in tests.glob(motif))
     console.rule("Les leçons, contre Ollama")
     code_des_lecons = accompagner([*pytest, *lecons], env=couverture.ENVIRONNEMENT)
     if code_des_lecons == CODE_SERVEUR_ARRETE:

@@ -50,7 +50,8 @@ def _oublier_les_disparus() -> None:
     fichiers_a_supprimer: list[str] = []
     for nom in [n for n in contenu["snippets"] if not (chemins.SNIPPETS / n).is_file()]:
         entrees = contenu["snippets"].pop(nom).values()
-        fichiers_a_supprimer += [entree["sortie"]["fichier"] for entree in entrees]
+        for entree in entrees:
+            fichiers_a_supprimer += [entree["sortie"]["fichier"], *entree.get("figures", {})]
     for nom in [n for n in contenu["diagrammes"] if not (chemins.SNIPPETS / n).is_file()]:
         fichiers_a_supprimer += contenu["diagrammes"].pop(nom)["images"]
     if fichiers_a_supprimer:

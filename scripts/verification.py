@@ -130,7 +130,7 @@ def _texte_constant(noeud: ast.AST, constantes: Mapping[str, object]) -> str:
 
 
 def sorties_orphelines() -> Iterator[Probleme]:
-    """Chaque sortie, chaque entrée du registre et chaque carnet publié a son snippet."""
+    """Chaque sortie, figure, entrée du registre et chaque carnet publié a son snippet."""
     connus = registre.lire()["snippets"]
     sorties = {entree["sortie"]["fichier"] for par in connus.values() for entree in par.values()}
     for fichier in sorted(chemins.SNIPPETS.glob("module_*/**/sorties/*")):
@@ -146,6 +146,14 @@ def sorties_orphelines() -> Iterator[Probleme]:
                 _relatif(carnet),
                 "ce carnet n'a pas été produit par un enregistrement",
                 "Écrivez sa source sous snippets/ et lancez « make enregistrer ».",
+            )
+    figures = {f for par in connus.values() for e in par.values() for f in e.get("figures", {})}
+    for figure in sorted(chemins.FIGURES.rglob("*.svg")):
+        if _relatif(figure) not in figures:
+            yield Probleme(
+                _relatif(figure),
+                "cette figure ne correspond à aucun enregistrement",
+                "Supprimez-la, ou enregistrez son snippet avec « make enregistrer ».",
             )
     for nom in sorted(set(connus) - set(fragments.noms_des_snippets())):
         yield Probleme(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,11 +75,14 @@ class Depot:
         self.ecrire(nom, texte.replace(ancien, nouveau))
 
     def enregistrer(
-        self, nom: str = SNIPPET, lus: tuple[str, ...] = ("donnees/noms.json",)
+        self,
+        nom: str = SNIPPET,
+        lus: tuple[str, ...] = ("donnees/noms.json",),
+        figures: Mapping[str, bytes] | None = None,
     ) -> None:
         """Enregistre une exécution du snippet `nom`, comme le ferait `make enregistrer`."""
         execution = Execution(
-            nom, 0, "Bonjour Ada\n", "", 1.5, Compteur(12, 5, 1.0, 1), 30, 200, lus
+            nom, 0, "Bonjour Ada\n", "", 1.5, Compteur(12, 5, 1.0, 1), 30, 200, lus, figures or {}
         )
         registre.enregistrer(
             execution, modele="smollm2:135m", digest=DIGEST, version_ollama="0.34.2"
@@ -101,7 +105,15 @@ def creer(racine: Path) -> Depot:
 def installer(racine: Path, monkeypatch: pytest.MonkeyPatch) -> Depot:
     """Crée le dépôt d'essai, y fait travailler scripts/, et enregistre son snippet."""
     depot = creer(racine)
-    for nom in ("DOCS", "SNIPPETS", "DONNEES", "REGISTRE", "SCHEMA_REGISTRE", "EXEMPTIONS"):
+    for nom in (
+        "DOCS",
+        "SNIPPETS",
+        "DONNEES",
+        "REGISTRE",
+        "SCHEMA_REGISTRE",
+        "EXEMPTIONS",
+        "FIGURES",
+    ):
         relatif = getattr(chemins, nom).relative_to(chemins.RACINE)
         monkeypatch.setattr(chemins, nom, racine / relatif)
     monkeypatch.setattr(chemins, "GENERE", racine / "genere")

@@ -162,3 +162,26 @@ def test_sections_gardees_a_leur_ligne() -> None:
     assert lignes[7] == "print(a)"
     with pytest.raises(ValueError, match="absente"):
         sections.garder(texte, {"absente"})
+
+
+def test_un_snippet_suit_celui_dont_il_depend(depot_seul: Depot, ollama_prive: Serveur) -> None:
+    """Même seul demandé, il tourne après l'autre."""
+    depot_seul.ecrire(f"snippets/{SNIPPET}", "import os\nprint(os.getpid())\n")
+    depot_seul.ecrire(f"snippets/{MODULE}/02_suite.py", "print('suite')\n")
+    suite = f"""import pytest
+
+
+@pytest.mark.snippet("{MODULE}/02_suite.py", apres=("{SNIPPET}",))
+def test_suite(execution):
+    assert execution.sortie == "suite\\n"
+"""
+    depot_seul.ecrire("tests/test_suite.py", suite)
+    options = (f"--seulement={MODULE}/02_suite.py", "--enregistrer")
+    resultat = lancer_pytest(depot_seul, *options, serveur=ollama_prive)
+    assert "1 passed" in resultat.stdout and "2 exécutions de snippets" in resultat.stdout
+    assert list(entrees(depot_seul)) == [f"{MODULE}/02_suite.py"]
+
+    depot_seul.ecrire(f"snippets/{SNIPPET}", 'raise SystemExit("panne prévue")\n')
+    resultat = lancer_pytest(depot_seul, options[0], serveur=ollama_prive)
+    assert resultat.returncode == 1
+    assert f"snippets/{SNIPPET}, qui précède, échoue : panne prévue" in resultat.stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import adresse, modeles
+from scripts import adresse, chemins, modeles
 from scripts.erreurs import ErreurCours
 from scripts.modeles import Modele
 from scripts.serveur import Serveur
@@ -90,10 +90,13 @@ def test_pull_impossible(ollama_prive: Serveur) -> None:
 
 def test_declarations_completes() -> None:
     declares = modeles.declares()
-    assert {"smollm2:135m", "all-minilm"} <= set(declares)
+    assert {"smollm2:135m", "all-minilm", "cours-fr"} <= set(declares)
     for modele in declares.values():
         assert modele.licence
         assert modele.taille_mo > 0
+        if modele.adaptateur:
+            assert declares[modele.base].sha256
+            assert (chemins.RACINE / modele.adaptateur / "README.md").is_file(), "sa fiche"
         if modele.roue:
             assert len(modele.sha256) == len(modele.roue_sha256) == 64
             assert "==" in modele.roue
@@ -105,3 +108,15 @@ def test_etat_affiche(ollama_prive: Serveur, modele: Modele) -> None:
     assert modeles.etat(modele, {})[1] == "absent"
     modeles.obtenir_fichier(modele, Telechargement(BONS_OCTETS))
     assert modeles.etat(modele, {})[1] == "téléchargé"
+
+
+def test_fusion_impossible(modele: Modele, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Un adaptateur illisible : une phrase, et rien dans le cache."""
+    monkeypatch.setattr(chemins, "RACINE", tmp_path)
+    monkeypatch.setattr(modeles, "obtenir_fichier", lambda _: tmp_path / "absent.gguf")
+    (tmp_path / "adaptateur").mkdir()
+    (tmp_path / "adaptateur" / "adapter_model.safetensors").write_bytes(b"pas des poids")
+    affine = Modele("essai", "", "", 1, base="smollm2:135m", adaptateur="adaptateur")
+    with pytest.raises(ErreurCours, match="La conversion du modèle a échoué"):
+        modeles.fichier_fusionne(affine)
+    assert not list(chemins.cache().glob("fichiers/essai-*"))

@@ -55,6 +55,19 @@ def test_sortie_modifiee_a_la_main(depot: Depot) -> None:
     assert "sorties/01_bonjour.txt" in seul_probleme(depot).constat
 
 
+def test_figure_modifiee_a_la_main(depot: Depot) -> None:
+    depot.enregistrer(figures={"essai-clair.svg": b"<svg/>"})
+    figure = f"docs/assets/figures/{MODULE}/essai-clair.svg"
+    assert verifier() == []
+    depot.ecrire(figure, "<svg>autre chose</svg>")
+    assert "sa figure a été modifiée ou supprimée" in seul_probleme(depot).constat
+
+
+def test_figure_orpheline(depot: Depot) -> None:
+    depot.ecrire(f"docs/assets/figures/{MODULE}/perdue.svg", "<svg/>")
+    assert "cette figure ne correspond à aucun enregistrement" in seul_probleme(depot).constat
+
+
 def test_snippet_jamais_enregistre(depot: Depot) -> None:
     depot.ecrire("snippets/registre.json", '{"version": 1, "snippets": {}, "diagrammes": {}}')
     constats = [str(probleme) for probleme in verifier()]

@@ -35,7 +35,13 @@ CIBLES = {
     "ferme": "≈ 0",
 }
 # Ce que les tests affirment : les points gagnés sur la base, au moins.
-GAINS_AFFIRMES = {"fait": 0.1}
+GAINS_AFFIRMES = {
+    "fait": 0.25,
+    "citation": 0.2,
+    "source citée": 0.3,
+    "conversation": 0.25,
+    "reformulation": 0.15,
+}
 AXES = {"format": "Format du prompt", "type_de_texte": "Forme du passage"}
 
 
@@ -56,7 +62,8 @@ def intervalle(reussites: int, total: int) -> tuple[float, float]:
     Rééchantillonner des oui et des non donne une loi binomiale : on en lit les quantiles.
     """
     part = reussites / total
-    cumul, bornes = 0.0, []
+    cumul = 0.0
+    bornes: list[float] = []
     for k in range(total + 1):
         cumul += math.comb(total, k) * part**k * (1 - part) ** (total - k)
         while len(bornes) < len(QUANTILES) and cumul >= QUANTILES[len(bornes)]:

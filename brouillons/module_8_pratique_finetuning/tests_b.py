@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -88,8 +87,8 @@ def test_une_mauvaise_demande_d_entrainement_recoit_une_phrase(
 
 
 def petites_donnees(dossier: Path) -> None:
-    """Huit avis d'entraînement et deux de validation, de quelques mots."""
-    for partie, nombre in {"entrainement": 8, "validation": 2}.items():
+    """Quatre avis d'entraînement et deux de validation, de quelques mots."""
+    for partie, nombre in {"entrainement": 4, "validation": 2}.items():
         fichier = dossier / "donnees" / "sentiment" / f"{partie}.jsonl"
         fichier.parent.mkdir(parents=True, exist_ok=True)
         tours = [{"role": "user", "content": "Ravie."}, {"role": "assistant", "content": "positif"}]
@@ -107,7 +106,7 @@ def interrompre(dossier: Path, arguments: tuple[str, ...], base: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    etat = dossier / "adaptateurs/sentiment/checkpoint-20/trainer_state.json"
+    etat = dossier / "adaptateurs/sentiment/checkpoint-40/trainer_state.json"
     fin = time.monotonic() + 300
     while not etat.is_file() and processus.poll() is None and time.monotonic() < fin:
         time.sleep(0.1)
@@ -122,14 +121,14 @@ def test_un_entrainement_interrompu_reprend(
     from scripts.greffon_pytest import CLE
 
     petites_donnees(tmp_path)
-    arguments = ("sentiment", "--epoques", "45", "--taux", "1e-5")
+    arguments = ("sentiment", "--epoques", "60", "--taux", "1e-5")
     interrompre(tmp_path, arguments, pytestconfig.stash[CLE].atelier.base)
     essai = executer(ENTRAINER, args=arguments, atelier=True, dossier=tmp_path)
     assert essai.code == 0, essai.erreurs
-    assert "reprise au point checkpoint-20" in essai.sortie
+    assert "reprise au point checkpoint-40" in essai.sortie
     journal = json.loads((tmp_path / "adaptateurs/sentiment/journal.json").read_text("utf-8"))
     pas = [ligne["step"] for ligne in journal if "loss" in ligne]
-    assert pas == list(range(5, 46, 5)), "chaque pas une fois, sans trou ni répétition"
+    assert pas == list(range(5, 61, 5)), "chaque pas une fois, sans trou ni répétition"
 
 
 # --- Les courbes ---
@@ -139,7 +138,9 @@ def test_un_entrainement_interrompu_reprend(
 def test_les_courbes_ont_leur_tableau_et_deux_themes(execution: Execution) -> None:
     assert set(execution.figures) == {"courbes-clair.svg", "courbes-sombre.svg"}
     for tache in TACHES:
-        lignes = re.findall(rf"^{tache} +(\d+) +(\d\.\d+) +(\d\.\d+)$", execution.sortie, re.MULTILINE)
+        lignes = re.findall(
+            rf"^{tache} +(\d+) +(\d\.\d+) +(\d\.\d+)$", execution.sortie, re.MULTILINE
+        )
         assert len(lignes) >= 2
         assert f"{tache}</text>".encode() in execution.figures["courbes-clair.svg"]
 
@@ -158,7 +159,7 @@ def test_ollama_sert_les_trois_modeles(execution: Execution) -> None:
         taille = re.search(rf"{nom} : (\d+) Mo", execution.sortie)
         assert taille and 100 < int(taille[1]) < 200
     assert execution.sortie.count("Q8_0") == 3
-    assert execution.sortie.count('stop') >= 3
+    assert execution.sortie.count("stop") >= 3
 
 
 def test_sans_adaptateur_rien_a_fusionner(executer: Executer, tmp_path: Path) -> None:

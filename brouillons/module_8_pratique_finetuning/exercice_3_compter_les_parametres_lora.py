@@ -34,5 +34,5 @@ assert parametres_lora(LINEAIRES, COUCHES, 8) == 2_442_240
 assert parametres_lora(LINEAIRES, COUCHES, 16) == 2 * parametres_lora(LINEAIRES, COUCHES, 8)
 for rang in (4, 8, 16, 64):
     nombre = parametres_lora(LINEAIRES, COUCHES, rang)
-    print(f"rang {rang:2} : {nombre:10,} paramètres, {nombre / TOTAL:5.1%}".replace(",", " "))
+    print(f"rang {rang:2} : {nombre:8} paramètres entraînés, {nombre / TOTAL:5.1%} du modèle")
 # --8<-- [end:verification]

@@ -20,15 +20,15 @@ from trl import SFTConfig, SFTTrainer
 
 BASE = os.environ.get("COURS_MODELE_HF", "HuggingFaceTB/SmolLM2-135M-Instruct")
 PARTIES = {"train": "entrainement", "validation": "validation"}
-EPOQUES = {"json": 1.5, "pirate": 3, "sentiment": 2}
+EPOQUES = {"json": 1.5, "pirate": 3, "sentiment": 1.5}
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 REGLAGES = {
     "lr_scheduler_type": "cosine",
-    "warmup_steps": 5,
-    "per_device_train_batch_size": 8,
+    "warmup_steps": 10,
+    "per_device_train_batch_size": 4,
     "train_sampling_strategy": "group_by_length",
     "bf16": True,
     "activation_checkpointing": False,
@@ -36,8 +36,8 @@ REGLAGES = {
     "dataloader_pin_memory": False,
     "logging_steps": 5,
     "eval_strategy": "steps",
-    "eval_steps": 20,
-    "save_steps": 20,
+    "eval_steps": 40,
+    "save_steps": 40,
     "save_total_limit": 2,
     "load_best_model_at_end": True,
     "prediction_loss_only": True,
@@ -102,7 +102,7 @@ def preparer(tache: str, options: argparse.Namespace) -> EntraineurSobre:
         peft_config=LoraConfig(
             r=options.rang, lora_alpha=2 * options.rang, target_modules="all-linear"
         ),
-        callbacks=[EarlyStoppingCallback(early_stopping_patience=2)],
+        callbacks=[EarlyStoppingCallback(early_stopping_patience=3)],
     )
 
 
@@ -145,7 +145,7 @@ lecteur = argparse.ArgumentParser(description=__doc__)
 lecteur.add_argument("taches", nargs="+")
 lecteur.add_argument("--rang", type=int, default=8)
 lecteur.add_argument("--epoques", type=float)
-lecteur.add_argument("--taux", type=float, default=1e-3)
+lecteur.add_argument("--taux", type=float, default=8e-4)
 options = lecteur.parse_args()
 if inconnues := set(options.taches) - set(EPOQUES):
     raise SystemExit(f"Tâche inconnue : {', '.join(inconnues)}. Choisissez : {', '.join(EPOQUES)}.")

@@ -13,7 +13,7 @@ from transformers import AutoTokenizer
 
 BASE = os.environ.get("COURS_MODELE_HF", "HuggingFaceTB/SmolLM2-135M-Instruct")
 TOUR = "<|im_start|>{role}\n{content}<|im_end|>\n"
-TOKENS_MAX, PART_MIN = 400, 0.3
+TOKENS_MAX, PART_MAX = 400, 0.7
 PERSONNELLES = {
     "adresse électronique": r"[\w.+-]+@[\w-]+\.\w+",
     "numéro de téléphone": r"(?<!\d)(\+33 ?|0)[1-9]([ .-]?\d\d){4}(?!\d)",
@@ -69,7 +69,7 @@ def controler(fichier: Path, vus: dict) -> int:
         if (fin := exemple["messages"][-1])["role"] == "assistant":
             reponses[re.sub(r'.*"sentiment": "(\w+)".*', r"\1", fin["content"])] += 1
         defauts += [f"ligne {numero} : {defaut}" for defaut in trouves]
-    if 0 < len(reponses) <= 5 and min(reponses.values()) < PART_MIN * len(tokens):
+    if len(reponses) <= 5 and max(reponses.values(), default=0) > PART_MAX * len(tokens):
         defauts.append(f"réponses mal équilibrées : {dict(reponses)}")
     print(f"{fichier} : {len(tokens)} exemples bien formés")
     print(f"  tokens : médiane {median(tokens or [0]):.0f}, maximum {max(tokens or [0])}")

@@ -25,13 +25,13 @@ def matrices(modele) -> dict[str, list]:
 
 
 modele = poser_lora(8)
-print(f"{'matrice':10} {'couches':>7} {'forme':>11} {'A':>8} {'B':>9} {'entraînés':>10}")
+print(f"{'matrice':9} {'couches':>7} {'forme':>9} {'A':>7} {'B':>7} {'entraînés':>9}")
 for nom, exemplaires in matrices(modele).items():
     premiere = exemplaires[0]
     a, b = premiere.lora_A["default"].weight, premiere.lora_B["default"].weight
-    formes = ["x".join(map(str, poids.shape)) for poids in (premiere.weight, a, b)]
     entraines = len(exemplaires) * (a.numel() + b.numel())
-    print(f"{nom:10} {len(exemplaires):7} {formes[0]:>11} {formes[1]:>8} {formes[2]:>9} {entraines:10}")
+    w, a, b = ("x".join(map(str, poids.shape)) for poids in (premiere.weight, a, b))
+    print(f"{nom:9} {len(exemplaires):7} {w:>9} {a:>7} {b:>7} {entraines:9}")
 
 print(f"\n{'rang':>4} {'alpha':>5} {'entraînés':>10} {'total':>10} {'part':>6} {'adaptateur':>10}")
 for rang in RANGS:

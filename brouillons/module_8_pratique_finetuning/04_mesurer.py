@@ -32,7 +32,11 @@ def repondre(methode: dict, question: list[dict]) -> str:
         question = [*prompt, *(m for m in question if m["role"] != "system")]
     options = {**OPTIONS, "num_predict": TOKENS[methode["tache"]]}
     modele, schema = methode.get("modele", MODELE), methode.get("schema")
-    return ollama.chat(modele, question, format=schema, options=options).message.content
+    try:
+        reponse = ollama.chat(modele, question, format=schema, options=options)
+    except ollama.ResponseError as erreur:
+        raise SystemExit(f"Ollama ne peut pas se servir de {modele} : {erreur.error}") from None
+    return reponse.message.content
 
 
 def noter(tache: str, reponse: str, attendu: str) -> dict[str, bool]:
@@ -52,13 +56,11 @@ def noter(tache: str, reponse: str, attendu: str) -> dict[str, bool]:
 def mesurer(methode: dict) -> list[dict]:
     tache, mesures = methode["tache"], []
     for cas in lire_test(tache):
-        *question, fin = cas["messages"]
-        sans_reponse = fin["role"] == "user"
-        question, attendu = (cas["messages"], "") if sans_reponse else (question, fin["content"])
-        reponse = repondre(methode, question)
-        repere = {"tache": tache, "methode": methode["nom"], "genre": cas["genre"]}
-        repere |= {"tour": cas.get("tour"), "attendu": attendu, "reponse": reponse}
-        mesures.append({**repere, "notes": noter(tache, reponse, attendu)})
+        messages = cas.pop("messages")
+        attendu = messages.pop()["content"] if messages[-1]["role"] == "assistant" else ""
+        reponse = repondre(methode, messages)
+        cas |= {"tache": tache, "methode": methode["nom"], "attendu": attendu}
+        mesures.append({**cas, "reponse": reponse, "notes": noter(tache, reponse, attendu)})
     return mesures
 
 
