@@ -171,14 +171,16 @@ def modeles(
 def cours_fr() -> None:
     """Réentraîne l'adaptateur de `cours-fr` ; reprend où une interruption l'a laissé."""
     from scripts import modeles as catalogue
+    from scripts.cours_fr.banque import empreinte_des_donnees
     from scripts.serveur import MODELE_PAR_DEFAUT
 
     catalogue.preparer_l_entrainement()
     base = catalogue.dossier_hugging_face(MODELE_PAR_DEFAUT)
     adaptateur = chemins.RACINE / catalogue.declares()["cours-fr"].adaptateur
-    travail = chemins.cache() / "cours-fr"
+    # D'autres données, un autre entraînement : on ne reprend que le même.
+    travail = chemins.cache() / "cours-fr" / empreinte_des_donnees()
     commande = [chemins.PYTHON_ENTRAINEMENT, "-m", "scripts.cours_fr.entrainement"]
-    _lancer([*map(str, [*commande, base, travail, adaptateur])], env={"HF_HUB_OFFLINE": "1"})
+    _lancer([str(mot) for mot in [*commande, base, travail, adaptateur]], {"HF_HUB_OFFLINE": "1"})
 
 
 @application.command()
@@ -193,7 +195,7 @@ def lint() -> None:
 def bench(
     seulement: Annotated[
         list[str] | None,
-        typer.Option(help="site, poids, verifier, tests ou debit ; se répète."),
+        typer.Option(help="site, poids, verifier, tests, debit ou entrainement ; se répète."),
     ] = None,
 ) -> None:
     """Mesure les performances et enregistre le tableau."""

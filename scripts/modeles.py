@@ -209,7 +209,7 @@ def etat(modele: Modele, presents: dict[str, str]) -> tuple[str, str]:
     if empreinte:
         return empreinte[:12], "installé"
     if modele.adaptateur:
-        return "", "à fusionner (make modeles)"
+        return "", "absent (fabriqué à l'installation)"
     if (chemins.cache() / "fichiers" / f"{modele.sha256}.gguf").is_file():
         return modele.sha256[:12], "téléchargé"
     return modele.sha256[:12], "absent" if modele.roue else "absent (ollama pull)"

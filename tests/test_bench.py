@@ -19,7 +19,7 @@ import pytest
 from rich.console import Console
 
 from scripts import chemins
-from scripts.bench import mesure, modeles, poids, site, tableau
+from scripts.bench import entrainement, mesure, modeles, poids, site, tableau
 from scripts.bench.mesure import Mesure, Passage, Resultat
 from scripts.bench.modeles import Debit
 from scripts.erreurs import ErreurCours
@@ -143,7 +143,7 @@ def test_fragment_sans_mesure() -> None:
 
 
 def test_mesure_inconnue() -> None:
-    with pytest.raises(ErreurCours, match=r"vitesse.*site, poids, verifier, tests, debit"):
+    with pytest.raises(ErreurCours, match=r"vitesse.*site, poids.*, debit, entrainement"):
         tableau.mesurer(["vitesse"])
 
 
@@ -282,3 +282,15 @@ def test_manques_de_lighthouse() -> None:
 def test_passage_reussi() -> None:
     passage = Passage(1.0, 2.0, 0, "")
     assert passage.exiger_la_reussite("raté") is passage
+
+
+def test_rapports_d_entrainement() -> None:
+    passages = {
+        "calcul": {"gflops": 800.0, "memoire_mio": 500},
+        "trl": {"tokens": 1000, "duree_s": 10.0, "memoire_mio": 4000},
+        "cours": {"tokens": 3000, "duree_s": 10.0, "memoire_mio": 3000},
+    }
+    gain, part, memoire = entrainement.resultats(passages)
+    assert (gain.valeur, gain.atteint) == (3.0, True)
+    assert part.valeur == pytest.approx(300 * 4 * 0.1345 / 800, abs=0.01)
+    assert memoire.valeur == 0.75

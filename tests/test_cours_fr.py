@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from scripts import adresse, chemins, modeles
 from scripts.cours_fr import banque, evaluation, generateur, notes, resultats
 from scripts.modeles import nom_complet
-from scripts.serveur import Serveur
+from scripts.serveur import MODELE_PAR_DEFAUT, Serveur
 
 TAILLE_MAX_OCTETS = 12_000_000
 EXEMPLES_LUS = 5600
@@ -73,6 +76,29 @@ def test_l_adaptateur_est_leger() -> None:
     configuration = json.loads((dossier / "adapter_config.json").read_text(encoding="utf-8"))
     assert configuration["r"] <= 16
     assert "/" not in configuration["base_model_name_or_path"].removeprefix("HuggingFaceTB/")
+
+
+def test_l_entrainement_reprend_et_publie(tmp_path: Path) -> None:
+    """Deux pas, puis un troisième : le second lancement part du point de reprise du premier."""
+    modeles.preparer_l_entrainement()
+    base = modeles.dossier_hugging_face(MODELE_PAR_DEFAUT)
+    programme = [chemins.PYTHON_ENTRAINEMENT, "-m", "scripts.cours_fr.entrainement"]
+    commande = [*programme, base, tmp_path / "travail", tmp_path / "adaptateur", "--exemples=40"]
+    sorties = [
+        subprocess.run(
+            [*map(str, commande), f"--pas-max={pas}"],
+            cwd=chemins.RACINE,
+            env={**os.environ, "HF_HUB_OFFLINE": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for pas in (2, 3)
+    ]
+    assert "Reprise" not in sorties[0] and "Reprise à checkpoint-2" in sorties[1]
+    publies = {fichier.name: fichier for fichier in (tmp_path / "adaptateur").iterdir()}
+    assert publies["adapter_model.safetensors"].stat().st_size <= TAILLE_MAX_OCTETS
+    assert str(tmp_path) not in publies["adapter_config.json"].read_text(encoding="utf-8")
 
 
 # --- Les notes ---

@@ -104,6 +104,12 @@ def _debit() -> Mesure:
     return modeles.mesurer_le_debit()
 
 
+def _entrainement() -> Mesure:
+    from scripts.bench import entrainement
+
+    return entrainement.mesurer()
+
+
 # Les modules ne sont importés qu'au moment de mesurer : construire le site n'en a pas besoin.
 MESURES: dict[str, Callable[[], Mesure]] = {
     "site": _site,
@@ -111,6 +117,7 @@ MESURES: dict[str, Callable[[], Mesure]] = {
     "verifier": _verifier,
     "tests": _tests,
     "debit": _debit,
+    "entrainement": _entrainement,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 import unicodedata
@@ -54,6 +55,15 @@ def tous_les_textes() -> list[dict[str, Any]]:
     """Les textes naturels de `textes/`, avec leurs questions."""
     fichiers = sorted((DOSSIER / "textes").glob("*.jsonl"))
     return [texte for fichier in fichiers for texte in lire_jsonl(fichier)]
+
+
+def empreinte_des_donnees() -> str:
+    """Empreinte courte de ce qui fait le jeu d'entraînement : banques et programmes."""
+    sources = [f for f in DOSSIER.rglob("*") if f.suffix in {".py", ".toml", ".jsonl"}]
+    cumul = hashlib.sha256()
+    for fichier in sorted(sources):
+        cumul.update(fichier.read_bytes())
+    return cumul.hexdigest()[:12]
 
 
 def plier(texte: str) -> str:

@@ -11,6 +11,7 @@ import ctypes
 import json
 import sys
 import time
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ GABARIT = (
 )
 MODELE_D_ORIGINE = "HuggingFaceTB/SmolLM2-135M-Instruct"
 TOKENS_MAX = 512
+RANG = 16
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # noms de la glibc
 
 
@@ -91,26 +93,49 @@ def preparer(base: Path, exemples: list[dict[str, Any]]) -> tuple[Any, Dataset]:
     return tokenizer, Dataset.from_list(lignes)
 
 
-def entrainer(base: Path, sortie: Path, options: argparse.Namespace) -> None:
-    """Entraîne, en reprenant au dernier point de reprise de `sortie` s'il y en a un."""
-    tokenizer, donnees = preparer(base, list(generer(options.exemples, GRAINE)))
-    print(f"{len(donnees)} conversations, {sum(map(len, donnees['input_ids']))} tokens", flush=True)
-    modele = AutoModelForCausalLM.from_pretrained(
-        base, dtype=torch.bfloat16, attn_implementation=options.attention
+@dataclass(frozen=True)
+class Reglages:
+    """Ce que l'on peut changer d'un entraînement ; `pas_max` vaut -1 pour une époque entière."""
+
+    exemples: int = 5600
+    pas_max: int = -1
+    lot: int = 4
+    taux: float = 8e-4
+    rang: int = RANG
+
+
+def adaptateur_lora(rang: int) -> LoraConfig:
+    """Un LoRA sur toutes les couches linéaires, alpha double du rang."""
+    return LoraConfig(
+        r=rang,
+        lora_alpha=2 * rang,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+        lora_dropout=0.0,
     )
-    reglages = SFTConfig(
+
+
+def entraineur(base: Path, sortie: Path, reglages: Reglages) -> EntraineurSobre:
+    """L'entraîneur, données et adaptateur prêts."""
+    tokenizer, donnees = preparer(base, list(generer(reglages.exemples, GRAINE)))
+    print(f"{len(donnees)} conversations, {sum(map(len, donnees['input_ids']))} tokens", flush=True)
+    # « eager » : sur processeur et pour ces longueurs, plus rapide que l'attention par défaut.
+    modele = AutoModelForCausalLM.from_pretrained(
+        base, dtype=torch.bfloat16, attn_implementation="eager"
+    )
+    configuration = SFTConfig(
         output_dir=str(sortie),
-        max_steps=options.pas_max,
+        max_steps=reglages.pas_max,
         num_train_epochs=1,
-        per_device_train_batch_size=options.lot,
+        per_device_train_batch_size=reglages.lot,
         gradient_accumulation_steps=2,
-        learning_rate=options.taux,
+        learning_rate=reglages.taux,
         lr_scheduler_type="cosine",
         warmup_steps=20,
         weight_decay=0.0,
         max_grad_norm=1.0,
         bf16=True,
-        gradient_checkpointing=False,
+        activation_checkpointing=False,
         train_sampling_strategy="group_by_length",
         dataset_kwargs={"skip_prepare_dataset": True},
         max_length=None,
@@ -122,27 +147,26 @@ def entrainer(base: Path, sortie: Path, options: argparse.Namespace) -> None:
         use_cpu=not torch.cuda.is_available(),
         dataloader_pin_memory=False,
     )
-    lora = LoraConfig(
-        r=options.rang,
-        lora_alpha=2 * options.rang,
-        target_modules="all-linear",
-        task_type="CAUSAL_LM",
-        lora_dropout=0.0,
-    )
-    entraineur = EntraineurSobre(
+    return EntraineurSobre(
         model=modele,
-        args=reglages,
+        args=configuration,
         train_dataset=donnees,
         processing_class=tokenizer,
-        peft_config=lora,
+        peft_config=adaptateur_lora(reglages.rang),
     )
+
+
+def entrainer(base: Path, sortie: Path, adaptateur: Path, reglages: Reglages) -> None:
+    """Entraîne, en reprenant au dernier point de reprise de `sortie` s'il y en a un, et publie."""
+    apprenti = entraineur(base, sortie, reglages)
+    point = get_last_checkpoint(str(sortie)) if sortie.is_dir() else None
+    if point:
+        print(f"Reprise à {Path(point).name}", flush=True)
     debut = time.monotonic()
-    entraineur.train(
-        resume_from_checkpoint=get_last_checkpoint(str(sortie)) if sortie.is_dir() else None
-    )
-    print(f"{time.monotonic() - debut:.0f} s", flush=True)
-    (sortie / "journal.json").write_text(json.dumps(entraineur.state.log_history, indent=1))
-    publier(entraineur.model, options.adaptateur)
+    apprenti.train(resume_from_checkpoint=point)
+    print(f"Entraîné en {time.monotonic() - debut:.0f} s", flush=True)
+    (sortie / "journal.json").write_text(json.dumps(apprenti.state.log_history, indent=1))
+    publier(apprenti.model, adaptateur)
 
 
 def publier(modele: PeftModel, dossier: Path) -> None:
@@ -164,17 +188,19 @@ def publier(modele: PeftModel, dossier: Path) -> None:
     (dossier / "adapter_config.json").write_text(json.dumps(configuration, indent=2) + "\n")
 
 
-if __name__ == "__main__":
+def principal(arguments: list[str]) -> None:
+    """Lit la ligne de commande : trois dossiers, et une option par champ de `Reglages`."""
     lecteur = argparse.ArgumentParser(description=__doc__)
-    lecteur.add_argument("base", type=Path)
-    lecteur.add_argument("sortie", type=Path)
-    lecteur.add_argument("adaptateur", type=Path)
-    lecteur.add_argument("--exemples", type=int, default=5600)
-    lecteur.add_argument("--pas-max", type=int, default=-1)
-    lecteur.add_argument("--lot", type=int, default=4)
-    lecteur.add_argument("--taux", type=float, default=8e-4)
-    lecteur.add_argument("--rang", type=int, default=16)
-    lecteur.add_argument("--attention", default="eager")
-    options = lecteur.parse_args()
+    for dossier in ("base", "travail", "adaptateur"):
+        lecteur.add_argument(dossier, type=Path)
+    for champ in fields(Reglages):
+        option = "--" + champ.name.replace("_", "-")
+        lecteur.add_argument(option, type=type(champ.default), default=champ.default)
+    donnes = vars(lecteur.parse_args(arguments))
+    base, travail, adaptateur = (donnes.pop(nom) for nom in ("base", "travail", "adaptateur"))
     garder_la_memoire()
-    entrainer(options.base, options.sortie, options)
+    entrainer(base, travail, adaptateur, Reglages(**donnes))
+
+
+if __name__ == "__main__":
+    principal(sys.argv[1:])
