@@ -31,7 +31,7 @@ CIBLES = {
     "refus justifié": "≥ 85",
     "refus à tort": "≤ 10",
     "conversation": "≥ 85",
-    "anglais": "base − 5",
+    "anglais": "base\u00a0−\u00a05",
     "ferme": "≈ 0",
 }
 # Ce que les tests affirment : les points gagnés sur la base, au moins.
@@ -41,6 +41,14 @@ GAINS_AFFIRMES = {
     "source citée": 0.3,
     "conversation": 0.25,
     "reformulation": 0.15,
+}
+ACCENTUES = {
+    "apres": "après",
+    "colle": "collé",
+    "dabord": "d’abord",
+    "numerotes": "numérotés",
+    "systeme": "système",
+    "xml": "XML",
 }
 AXES = {"format": "Format du prompt", "type_de_texte": "Forme du passage"}
 
@@ -73,11 +81,11 @@ def intervalle(reussites: int, total: int) -> tuple[float, float]:
 
 def _part(reussites: int, total: int) -> str:
     bas, haut = (f"{100 * borne:.0f}" for borne in intervalle(reussites, total))
-    return f"{100 * reussites / total:.0f}{INSECABLE}% [{bas} ; {haut}]"
+    return f"{100 * reussites / total:.0f}{INSECABLE}% [{bas}\u2060–\u2060{haut}]"
 
 
 def tableau() -> str:
-    """Le tableau base | cours-fr de la page annexe, puis le détail par axe."""
+    """Le tableau base | cours-fr de la page annexe, puis le détail par axe, replié."""
     base, affine = bilan(lire(BASE)), bilan(lire("cours-fr"))
     lignes = ["| Mesure (cas) | smollm2:135m | cours-fr | Visé |", "|:--|--:|--:|--:|"]
     for mesure, intitule in INTITULES.items():
@@ -85,13 +93,26 @@ def tableau() -> str:
         parts = f"{_part(*base[mesure])} | {_part(*affine[mesure])}"
         lignes.append(f"| {intitule} ({cas}) | {parts} | {CIBLES.get(mesure, '')} |")
     for axe, titre in AXES.items():
-        avant, apres = par_axe(lire(BASE), axe), par_axe(lire("cours-fr"), axe)
-        lignes += ["", f"| {titre} | smollm2:135m | cours-fr |", "|:--|--:|--:|"]
-        lignes += [
-            f"| {valeur.replace('_', ' ')} | {avant[valeur][0]}/{total} | {trouves}/{total} |"
-            for valeur, (trouves, total) in apres.items()
-        ]
+        lignes += ["", f'??? note "{titre}\u00a0: faits trouvés, groupe par groupe"', ""]
+        lignes += [f"    {ligne}" for ligne in _detail(axe, titre)]
     return "\n".join(lignes) + "\n"
+
+
+def _detail(axe: str, titre: str) -> list[str]:
+    avant, apres = par_axe(lire(BASE), axe), par_axe(lire("cours-fr"), axe)
+    return [
+        f"| {titre} | smollm2:135m | cours-fr |",
+        "|:--|--:|--:|",
+        *(
+            f"| {_en_clair(valeur)} | {avant[valeur][0]}/{total} | {trouves}/{total} |"
+            for valeur, (trouves, total) in apres.items()
+        ),
+    ]
+
+
+def _en_clair(identifiant: str) -> str:
+    """`citation_apres` → « citation après »."""
+    return " ".join(ACCENTUES.get(mot, mot) for mot in identifiant.split("_"))
 
 
 def essais() -> str:
