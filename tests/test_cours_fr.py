@@ -83,7 +83,14 @@ def test_l_entrainement_reprend_et_publie(tmp_path: Path) -> None:
     modeles.preparer_l_entrainement()
     base = modeles.dossier_hugging_face(MODELE_PAR_DEFAUT)
     programme = [chemins.PYTHON_ENTRAINEMENT, "-m", "scripts.cours_fr.entrainement"]
-    commande = [*programme, base, tmp_path / "travail", tmp_path / "adaptateur", "--exemples=40"]
+    commande = [
+        *programme,
+        base,
+        tmp_path / "travail",
+        tmp_path / "adaptateur",
+        "--exemples=40",
+        "--lot=1",
+    ]
     sorties = [
         subprocess.run(
             [*map(str, commande), f"--pas-max={pas}"],
