@@ -227,7 +227,9 @@ def test_page_inconnue(adresse: str, ouvrir: Ouvrir) -> None:
     page.goto(f"{adresse}/jour-9/rien.html")
     assert page.get_by_role("heading", name="Page introuvable").is_visible()
     page.get_by_role("link", name="le glossaire").click()
-    assert page.get_by_role("heading", name="Glossaire").is_visible()
+    glossaire = page.get_by_role("heading", name="Glossaire")
+    glossaire.wait_for()  # le clic n'attend pas que la page soit chargée
+    assert glossaire.is_visible()
 
 
 def test_sans_navigateur_ni_apt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
