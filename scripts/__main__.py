@@ -82,12 +82,12 @@ def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None)
     frontal.installer(tout=True)
     navigateur.preparer()
     serveur.preparer(serveur.USAGE_DES_TESTS)
-    modeles.preparer_l_entrainement()
-    modeles.fichier_fusionne(modeles.declares()["cours-fr"])
     pytest = [sys.executable, "-m", "pytest"]
     if options_pytest:
         _lancer([*pytest, *options_pytest])
         return
+    modeles.preparer_l_entrainement()
+    modeles.fichier_fusionne(modeles.declares()["cours-fr"])
     couverture.effacer()
     tests = chemins.RACINE / "tests"
     lecons = sorted(str(test) for motif in CONTRE_LE_MODELE for test in tests.glob(motif))

@@ -99,7 +99,7 @@ class Session:
         options: dict[str, Any] = {"args": demande.args, "env": demande.env}
         if demande.atelier:
             options |= self.atelier.options(demande.env)
-        if carnets.est_carnet(fichier):
+        elif carnets.est_carnet(fichier):
             options["dossier"] = fichier.parent
         return executions.executer(demande.nom, self.serveur, **options)
 
@@ -117,7 +117,7 @@ class Session:
         nom = demande.nom
         sortie = None
         if carnets.est_carnet(chemins.SNIPPETS / nom):
-            atelier = self.atelier.options({}) if demande.atelier else {}
+            atelier = self.atelier.options(demande.env) if demande.atelier else {}
             sortie = carnets.enregistrer_carnet(nom, serveur, atelier)
         registre.enregistrer(
             self.resultat(demande),

@@ -37,8 +37,10 @@ def lignes_de_questions() -> Iterator[str]:
         yield cas["question"]
     for cas in banque.lire_jsonl(banque.EVALUATION):
         if cas["capacite"] in ("fait", "citation", "refus", "ferme"):
-            dernieres = cas["messages"][-1]["content"].splitlines()
-            yield from (ligne for ligne in dernieres if ligne.endswith("?") and len(ligne) > 25)
+            lignes = cas["messages"][-1]["content"].splitlines()
+            # Sans l'étiquette qui la précède : « Question : … », « Q : … ».
+            questions = [ligne.split(" : ")[-1] for ligne in lignes if ligne.endswith("?")]
+            yield from (question for question in questions if len(question) > 25)
 
 
 @pytest.mark.parametrize("mot", [*ORVELUNE, *AUTRES_TACHES])

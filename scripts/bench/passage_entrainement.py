@@ -20,7 +20,6 @@ from scripts.cours_fr import entrainement
 from scripts.cours_fr.generateur import generer
 
 EXEMPLES, PAS, PAS_D_ECHAUFFEMENT = 160, 9, 3
-LOT = 8
 TAILLE_DES_MATRICES, PRODUITS = 2048, 20
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from scripts.cours_fr import banque, prompts
 from scripts.cours_fr.documents import Fait, composer, tirer_fait, tirer_faits
-from scripts.cours_fr.prompts import Message
+from scripts.cours_fr.prompts import Message, assistant, utilisateur
 from scripts.cours_fr.valeurs import accorder, tirer
 
 GRAINE = 7
@@ -46,14 +46,6 @@ def _textes() -> tuple[dict[str, Any], ...]:
     return tuple(banque.textes_permis())
 
 
-def _assistant(contenu: str) -> Message:
-    return {"role": "assistant", "content": contenu}
-
-
-def _utilisateur(contenu: str) -> Message:
-    return {"role": "user", "content": contenu}
-
-
 def _refus(hasard: random.Random) -> str:
     # Les premières phrases reviennent plus souvent : un refus doit rester simple à apprendre.
     phrases = banque.hors_faits()["refus"]
@@ -81,9 +73,9 @@ def _dialogue(
         messages = prompts.du_module_7(textes, premiere)
     else:
         messages = prompts.varie(textes, noms, premiere, hasard)
-    messages.append(_assistant(reponses[0]))
+    messages.append(assistant(reponses[0]))
     for (_, question, _), reponse in zip(suite[1:], reponses[1:], strict=True):
-        messages += [_utilisateur(question), _assistant(reponse)]
+        messages += [utilisateur(question), assistant(reponse)]
     return messages
 
 
@@ -166,8 +158,8 @@ def conversation(hasard: random.Random) -> list[Message]:
     salut = hasard.choice(hors_faits["salutation"])
     if hasard.random() < 0.5:
         debut = [
-            _utilisateur(hasard.choice(salut["messages"])),
-            _assistant(hasard.choice(salut["reponses"])),
+            utilisateur(hasard.choice(salut["messages"])),
+            assistant(hasard.choice(salut["reponses"])),
         ]
     if hasard.random() < 0.25 and debut:
         return debut
@@ -181,10 +173,10 @@ def conversation(hasard: random.Random) -> list[Message]:
             accorder(hasard.choice(rappel[nom]).replace("{v}", valeur))
             for nom in ("dits", "accuses", "rappels")
         )
-        tours.append([_utilisateur(dire), _assistant(accuser)])
-        rappels.append([_utilisateur(hasard.choice(rappel["demandes"])), _assistant(redire)])
+        tours.append([utilisateur(dire), assistant(accuser)])
+        rappels.append([utilisateur(hasard.choice(rappel["demandes"])), assistant(redire)])
     for entree in hasard.sample(hors_faits["remplissage"], hasard.choice((0, 1, 1, 2, 3))):
-        tours.append([_utilisateur(entree["question"]), _assistant(entree["reponse"])])
+        tours.append([utilisateur(entree["question"]), assistant(entree["reponse"])])
     hasard.shuffle(tours)
     hasard.shuffle(rappels)
     return debut + [message for tour in [*tours, *rappels] for message in tour]
@@ -202,12 +194,12 @@ def reformulation(hasard: random.Random) -> list[Message]:
             for rang, texte in enumerate(cas["historique"])
         ]
         demande = hasard.choice((f"{consigne}\n{cas['suite']}", f"{cas['suite']}\n\n{consigne}"))
-        return [*tours, _utilisateur(demande), _assistant(cas["autonome"])]
+        return [*tours, utilisateur(demande), assistant(cas["autonome"])]
     voix = hasard.choice((("Utilisateur", "Assistant"), ("Moi", "Toi"), ("Client", "Conseiller")))
     lignes = [f"{voix[rang % 2]} : {texte}" for rang, texte in enumerate(cas["historique"])]
     echange = "\n".join([*lignes, f"{voix[0]} : {cas['suite']}"])
     demande = hasard.choice((f"{consigne}\n\n{echange}", f"{echange}\n\n{consigne}"))
-    return [_utilisateur(demande), _assistant(cas["autonome"])]
+    return [utilisateur(demande), assistant(cas["autonome"])]
 
 
 def resume(hasard: random.Random) -> list[Message]:
@@ -215,19 +207,19 @@ def resume(hasard: random.Random) -> list[Message]:
     cas = hasard.choice(banque.hors_faits()["resume"])
     consigne = hasard.choice(banque.hors_faits()["consignes_resume"])
     ordre = hasard.choice((f"{consigne}\n\n{cas['texte']}", f"{cas['texte']}\n\n{consigne}"))
-    return [_utilisateur(ordre), _assistant(cas["resume"])]
+    return [utilisateur(ordre), assistant(cas["resume"])]
 
 
 def culture(hasard: random.Random) -> list[Message]:
     """Une question de culture générale en français."""
     cas = hasard.choice(banque.hors_faits()["culture"])
-    return [_utilisateur(cas["question"]), _assistant(cas["reponse"])]
+    return [utilisateur(cas["question"]), assistant(cas["reponse"])]
 
 
 def anglais(hasard: random.Random) -> list[Message]:
     """Une question en anglais ; la réponse est celle du modèle de base, pour ne pas l'oublier."""
     cas = hasard.choice(_en_anglais())
-    return [_utilisateur(cas["question"]), _assistant(cas["reponse"])]
+    return [utilisateur(cas["question"]), assistant(cas["reponse"])]
 
 
 @cache

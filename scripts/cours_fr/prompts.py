@@ -64,6 +64,16 @@ FAMILLES_D_IDENTIFIANTS: tuple[Callable[[random.Random], str], ...] = (
 )
 
 
+def utilisateur(contenu: str) -> Message:
+    """Un message de l'utilisateur."""
+    return {"role": "user", "content": contenu}
+
+
+def assistant(contenu: str) -> Message:
+    """Un message de l'assistant : ce que le modèle apprend à écrire."""
+    return {"role": "assistant", "content": contenu}
+
+
 def identifiants(combien: int, hasard: random.Random) -> list[str]:
     """Des identifiants de passages, tous différents et de la même famille."""
     famille = hasard.choice(FAMILLES_D_IDENTIFIANTS)
@@ -79,14 +89,14 @@ def du_module_7(textes: Sequence[str], question: str) -> list[Message]:
     """Le prompt du programme 02 du module 7."""
     consigne = "Réponds à la question avec le texte."
     texte = "\n".join(textes)
-    return [_utilisateur(f"Texte :\n{texte}\n\n{consigne}\nQuestion : {question}")]
+    return [utilisateur(f"Texte :\n{texte}\n\n{consigne}\nQuestion : {question}")]
 
 
 def du_cours(textes: Sequence[str], noms: Sequence[str], question: str) -> list[Message]:
     """Le prompt du RAG du cours : passages identifiés, citation, aveu d'ignorance."""
     passages = "\n".join(f"[{nom}] {texte}" for nom, texte in zip(noms, textes, strict=True))
     contenu = f"Passages :\n{passages}\n\nQuestion : {question}"
-    return [{"role": "system", "content": CONSIGNE_DU_COURS}, _utilisateur(contenu)]
+    return [{"role": "system", "content": CONSIGNE_DU_COURS}, utilisateur(contenu)]
 
 
 def varie(
@@ -105,12 +115,12 @@ def varie(
         ordre = [[bloc, demande], [demande, bloc]]
         return [
             {"role": "system", "content": consigne},
-            _utilisateur("\n\n".join(hasard.choice(ordre))),
+            utilisateur("\n\n".join(hasard.choice(ordre))),
         ]
     elif place < 0.42:
         return [
             {"role": "system", "content": f"{consigne}\n\n{bloc}"},
-            _utilisateur(question),
+            utilisateur(question),
         ]
     else:
         ordres = [
@@ -122,11 +132,7 @@ def varie(
             [bloc, f"{consigne}\n{demande}"],
         ]
         morceaux = hasard.choice(ordres)
-    return [_utilisateur(hasard.choice(("\n\n", "\n\n", "\n")).join(morceaux))]
-
-
-def _utilisateur(contenu: str) -> Message:
-    return {"role": "user", "content": contenu}
+    return [utilisateur(hasard.choice(("\n\n", "\n\n", "\n")).join(morceaux))]
 
 
 def _bloc(textes: Sequence[str], noms: Sequence[str] | None, hasard: random.Random) -> str:

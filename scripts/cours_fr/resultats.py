@@ -86,7 +86,8 @@ def _part(reussites: int, total: int) -> str:
 
 def tableau() -> str:
     """Le tableau base | cours-fr de la page annexe, puis le détail par axe, replié."""
-    base, affine = bilan(lire(BASE)), bilan(lire("cours-fr"))
+    reponses_de_base, reponses = lire(BASE), lire("cours-fr")
+    base, affine = bilan(reponses_de_base), bilan(reponses)
     lignes = ["| Mesure (cas) | smollm2:135m | cours-fr | Visé |", "|:--|--:|--:|--:|"]
     for mesure, intitule in INTITULES.items():
         cas = affine[mesure][1]
@@ -94,12 +95,14 @@ def tableau() -> str:
         lignes.append(f"| {intitule} ({cas}) | {parts} | {CIBLES.get(mesure, '')} |")
     for axe, titre in AXES.items():
         lignes += ["", f'??? note "{titre}\u00a0: faits trouvés, groupe par groupe"', ""]
-        lignes += [f"    {ligne}" for ligne in _detail(axe, titre)]
+        avant, apres = par_axe(reponses_de_base, axe), par_axe(reponses, axe)
+        lignes += [f"    {ligne}" for ligne in _detail(titre, avant, apres)]
     return "\n".join(lignes) + "\n"
 
 
-def _detail(axe: str, titre: str) -> list[str]:
-    avant, apres = par_axe(lire(BASE), axe), par_axe(lire("cours-fr"), axe)
+def _detail(
+    titre: str, avant: dict[str, tuple[int, int]], apres: dict[str, tuple[int, int]]
+) -> list[str]:
     return [
         f"| {titre} | smollm2:135m | cours-fr |",
         "|:--|--:|--:|",
