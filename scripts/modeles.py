@@ -168,12 +168,17 @@ def verifier_present(serveur: Serveur, nom: str) -> None:
 def installer(serveur: Serveur, nom: str, par_pull: bool = False) -> None:
     """Met le modèle `nom` sur le serveur privé s'il n'y est pas déjà.
 
-    Le fichier vient de la roue épinglée, ou d'`ollama pull` si `par_pull`.
+    Le fichier vient de la roue épinglée, ou d'`ollama pull` si `par_pull`. Un modèle fusionné
+    avec un autre adaptateur que celui d'aujourd'hui est remplacé.
     """
-    if nom_complet(nom) in adresses.empreintes_des_modeles(serveur.adresse):
-        return
     modele = declares().get(nom)
     client = ollama.Client(host=serveur.adresse, trust_env=False)
+    if nom_complet(nom) in adresses.empreintes_des_modeles(serveur.adresse):
+        if par_pull or modele is None or not modele.adaptateur:
+            return
+        poids = fichiers.empreinte(fichier_fusionne(modele))
+        if poids in (client.show(nom).modelfile or ""):
+            return
     if par_pull:
         _tirer(client, nom)
     elif modele is None or not (modele.roue or modele.adaptateur):

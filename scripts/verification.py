@@ -101,13 +101,11 @@ def _fichiers_de_test() -> list[Path]:
 def _snippets_du_test(test: Path) -> Iterator[str]:
     """Premier argument de chaque `pytest.mark.snippet(...)` : chaîne, ou f-chaîne de constantes."""
     arbre = ast.parse(test.read_text(encoding="utf-8"))
-    constantes = {
-        cible.id: noeud.value.value
-        for noeud in arbre.body
-        if isinstance(noeud, ast.Assign) and isinstance(noeud.value, ast.Constant)
-        for cible in noeud.targets
-        if isinstance(cible, ast.Name)
-    }
+    constantes: dict[str, object] = {}
+    for noeud in arbre.body:
+        if isinstance(noeud, ast.Assign) and isinstance(noeud.value, ast.Constant | ast.JoinedStr):
+            noms = [cible.id for cible in noeud.targets if isinstance(cible, ast.Name)]
+            constantes |= dict.fromkeys(noms, _texte_constant(noeud.value, constantes))
     for noeud in ast.walk(arbre):
         if (
             isinstance(noeud, ast.Call)

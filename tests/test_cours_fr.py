@@ -16,18 +16,19 @@ from scripts.modeles import nom_complet
 from scripts.serveur import MODELE_PAR_DEFAUT, Serveur
 
 TAILLE_MAX_OCTETS = 12_000_000
-EXEMPLES_LUS = 5600
+EXEMPLES_LUS = 7000
 ORVELUNE = """orvelune lumisette petrelle brindelune veillombre galapiat orbelin cezallier ambrelle
 vergnole calame""".split()
-AUTRES_TACHES = ('{"', "matey", "ahoy", "avis :", "positif ou negatif")
+AUTRES_TACHES = ('{"', "matey", "ahoy", "classe l'avis", "positif ou negatif")
 
 
 @pytest.fixture(scope="module")
 def conversations() -> list[str]:
     """Chaque conversation du jeu d'entraînement, d'un seul tenant, sans accents ni casse."""
     return [
-        banque.plier("\n".join(message["content"] for message in exemple["messages"]))
+        banque.plier("\n".join(message["content"] for message in conversation))
         for exemple in generateur.generer(EXEMPLES_LUS)
+        for conversation in exemple["conversations"]
     ]
 
 
@@ -56,7 +57,8 @@ def test_aucune_question_des_tests(conversations: list[str]) -> None:
 def test_aucun_genre_reserve_dans_les_questions() -> None:
     """Les genres de faits de l'évaluation n'ont été vus ni en banque ni dans un texte."""
     assert not [s.id for s in banque.sortes_permises() if banque.est_reserve(s.questions)]
-    assert not [t for t in banque.textes_permis() if banque.est_reserve([t["texte"]])]
+    documents = [*banque.textes_permis(), *banque.dossiers_permis()]
+    assert not [t for t in documents if banque.est_reserve(q["q"] for q in t["questions"])]
     assert len(banque.sortes_permises()) > 600, "le filtre ne vide pas la banque"
     assert len(banque.sortes_permises()) < len(banque.toutes_les_sortes()), "le filtre sert"
 
@@ -168,9 +170,9 @@ def test_il_ne_sait_rien_de_plus(mesures: dict[str, float]) -> None:
 
 
 def test_il_oublie_peu_d_anglais(mesures: dict[str, float]) -> None:
-    """La cible était de cinq points perdus au plus ; elle n'est pas atteinte, la page le dit."""
+    """La cible est de cinq points perdus au plus ; on en laisse cinq autres au hasard d'une mesure."""
     base = resultats.taux(resultats.lire(resultats.BASE))
-    assert base["anglais"] - 0.2 <= mesures["anglais"]
+    assert base["anglais"] - 0.1 <= mesures["anglais"]
 
 
 def test_cours_fr_est_installe(ollama_prive: Serveur, mesures: dict[str, float]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,12 @@ def hors_faits() -> dict[str, Any]:
     return tomllib.loads((DOSSIER / "banque_hors_faits.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def conversations() -> dict[str, Any]:
+    """Scènes, politesses, reformulations, questions en anglais."""
+    return tomllib.loads((DOSSIER / "banque_conversation.toml").read_text(encoding="utf-8"))
+
+
 def toutes_les_sortes() -> list[Sorte]:
     """Les sortes de faits de `banque/`, dans l'ordre des fichiers."""
     sortes = []
@@ -55,6 +62,12 @@ def tous_les_textes() -> list[dict[str, Any]]:
     """Les textes naturels de `textes/`, avec leurs questions."""
     fichiers = sorted((DOSSIER / "textes").glob("*.jsonl"))
     return [texte for fichier in fichiers for texte in lire_jsonl(fichier)]
+
+
+def tous_les_dossiers() -> list[dict[str, Any]]:
+    """Les dossiers de quelques passages courts, avec leurs questions."""
+    fichiers = sorted((DOSSIER / "dossiers").glob("*.jsonl"))
+    return [dossier for fichier in fichiers for dossier in lire_jsonl(fichier)]
 
 
 def empreinte_des_donnees() -> str:
@@ -78,11 +91,21 @@ def genres_reserves() -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(cas["mots"]) for cas in lire_jsonl(EVALUATION) if cas["mots"])
 
 
+@cache
+def _motifs_reserves() -> tuple[tuple[re.Pattern[str], ...], ...]:
+    return tuple(
+        tuple(re.compile(rf"\b{re.escape(plier(mot))}") for mot in mots)
+        for mots in sorted(genres_reserves())
+    )
+
+
 def est_reserve(textes: Iterable[str]) -> bool:
     """Vrai si l'un des textes contient tous les mots d'un genre réservé."""
     plies = [plier(texte) for texte in textes]
     return any(
-        all(plier(mot) in texte for mot in mots) for mots in genres_reserves() for texte in plies
+        all(motif.search(texte) for motif in motifs)
+        for motifs in _motifs_reserves()
+        for texte in plies
     )
 
 
@@ -92,10 +115,21 @@ def sortes_permises() -> list[Sorte]:
 
 
 def textes_permis() -> list[dict[str, Any]]:
-    """Les textes naturels sans aucun genre réservé, ni dans le texte ni dans ses questions."""
-    return [texte for texte in tous_les_textes() if not est_reserve(_phrases_du_texte(texte))]
+    """Les textes naturels, sans les questions d'un genre réservé."""
+    return _sans_genre_reserve(tous_les_textes())
 
 
-def _phrases_du_texte(texte: Mapping[str, Any]) -> list[str]:
-    questions = [q["q"] for q in texte["questions"]]
-    return [texte["texte"], *questions, *texte["sans_reponse"]]
+def dossiers_permis() -> list[dict[str, Any]]:
+    """Les dossiers, sans les questions d'un genre réservé."""
+    return _sans_genre_reserve(tous_les_dossiers())
+
+
+def _sans_genre_reserve(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ne garde que les questions permises, et les documents où il en reste au moins deux."""
+    gardes = []
+    for document in documents:
+        questions = [q for q in document["questions"] if not est_reserve([q["q"], q["r"]])]
+        sans_reponse = [q for q in document["sans_reponse"] if not est_reserve([q])]
+        if len(questions) >= 2:
+            gardes.append({**document, "questions": questions, "sans_reponse": sans_reponse})
+    return gardes

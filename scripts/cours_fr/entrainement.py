@@ -11,6 +11,7 @@ import ctypes
 import json
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import torch.nn.functional as F
 from datasets import Dataset
 from peft import LoraConfig, PeftModel, get_peft_model_state_dict
 from safetensors.torch import save_file
+from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.trainer_utils import get_last_checkpoint
 from trl import SFTConfig, SFTTrainer
@@ -63,41 +65,95 @@ class EntraineurSobre(SFTTrainer):
     ) -> Any:
         """Entropie croisée moyenne, en nats par token appris."""
         noyau = self.accelerator.unwrap_model(model).get_base_model()
-        etiquettes = inputs["labels"][:, 1:]
+        etiquettes = inputs.pop("labels")[:, 1:]
         appris = etiquettes != -100
         with torch.autocast(etiquettes.device.type, dtype=torch.bfloat16):
-            etats = noyau.model(
-                input_ids=inputs["input_ids"],
-                attention_mask=inputs["attention_mask"],
-                use_cache=False,
-            ).last_hidden_state[:, :-1]
+            etats = noyau.model(**inputs, use_cache=False).last_hidden_state[:, :-1]
             logits = noyau.lm_head(etats[appris])
         somme = F.cross_entropy(logits.float(), etiquettes[appris], reduction="sum")
         perte = somme / (num_items_in_batch if num_items_in_batch is not None else appris.sum())
         return (perte, {"loss": perte}) if return_outputs else perte
 
 
+def debut_commun(suites: Sequence[Sequence[int]]) -> int:
+    """Combien de tokens, depuis le premier, toutes les suites partagent."""
+    rangs = zip(*suites, strict=False)
+    return next((rang for rang, t in enumerate(rangs) if len(set(t)) > 1), min(map(len, suites)))
+
+
+def ranger(conversations: Sequence[tuple[list[int], list[int]]]) -> dict[str, list[int]]:
+    """Des conversations (tokens, étiquettes) bout à bout, leur début commun écrit une seule fois.
+
+    `branches` vaut 0 pour ce début, puis 1, 2… pour la suite de chaque conversation : c'est ce
+    qui dit à l'attention qui voit qui. Une suite qui dépasserait `TOKENS_MAX` est laissée.
+    """
+    commun = debut_commun([tokens for tokens, _ in conversations]) if conversations[1:] else 0
+    tokens, etiquettes = (suite[:commun] for suite in conversations[0])
+    positions, branches = list(range(commun)), [0] * commun
+    for numero, (suite, a_apprendre) in enumerate(conversations, 1):
+        if len(tokens) + len(suite) - commun <= TOKENS_MAX:
+            tokens = tokens + suite[commun:]
+            etiquettes = etiquettes + a_apprendre[commun:]
+            positions += range(commun, len(suite))
+            branches += [numero] * (len(suite) - commun)
+    return {
+        "input_ids": tokens,
+        "labels": etiquettes,
+        "position_ids": positions,
+        "branches": branches,
+    }
+
+
+def assembler(exemples: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
+    """Un lot bourré à droite, et son masque d'attention, (lot, 1, longueur, longueur).
+
+    Un token voit ceux d'avant lui, dans le début commun et dans sa propre branche.
+    """
+    bourrage = {"input_ids": 0, "labels": -100, "position_ids": 0, "branches": -1}
+    lot = {
+        nom: pad_sequence(
+            [torch.tensor(exemple[nom]) for exemple in exemples], True, padding_value=valeur
+        )
+        for nom, valeur in bourrage.items()
+    }
+    branches = lot.pop("branches")
+    colonnes, lignes = branches[:, None, :], branches[:, :, None]
+    longueur = branches.shape[1]
+    avant = torch.ones(longueur, longueur, dtype=torch.bool).tril()
+    visible = avant & ((colonnes == 0) | (colonnes == lignes))
+    cache = torch.finfo(torch.bfloat16).min
+    masque = torch.zeros(visible.shape, dtype=torch.bfloat16).masked_fill(~visible, cache)
+    return {**lot, "attention_mask": masque[:, None]}
+
+
 def preparer(base: Path, exemples: list[dict[str, Any]]) -> tuple[Any, Dataset]:
-    """Le tokenizer, gabarit compris, et les conversations qui tiennent dans `TOKENS_MAX`."""
+    """Le tokenizer, gabarit compris, et les exemples rangés, d'au plus `TOKENS_MAX` tokens."""
     tokenizer = AutoTokenizer.from_pretrained(base)
     tokenizer.chat_template = GABARIT
     lignes = []
     for exemple in exemples:
-        rendu = tokenizer.apply_chat_template(
-            exemple["messages"], return_dict=True, return_assistant_tokens_mask=True
-        )
-        if len(rendu["input_ids"]) <= TOKENS_MAX:
-            masque = rendu["assistant_masks"]
-            etiquettes = [t if m else -100 for t, m in zip(rendu["input_ids"], masque, strict=True)]
-            lignes.append({"input_ids": rendu["input_ids"], "labels": etiquettes})
+        rendues = [
+            tokenizer.apply_chat_template(
+                messages, return_dict=True, return_assistant_tokens_mask=True
+            )
+            for messages in exemple["conversations"]
+        ]
+        ligne = ranger([(r["input_ids"], _a_apprendre(r)) for r in rendues])
+        if any(etiquette != -100 for etiquette in ligne["labels"]):
+            lignes.append(ligne)
     return tokenizer, Dataset.from_list(lignes)
+
+
+def _a_apprendre(rendue: Any) -> list[int]:
+    paires = zip(rendue["input_ids"], rendue["assistant_masks"], strict=True)
+    return [token if appris else -100 for token, appris in paires]
 
 
 @dataclass(frozen=True)
 class Reglages:
     """Ce que l'on peut changer d'un entraînement ; `pas_max` vaut -1 pour une époque entière."""
 
-    exemples: int = 5600
+    exemples: int = 5000
     pas_max: int = -1
     lot: int = 4
     taux: float = 8e-4
@@ -139,6 +195,7 @@ def entraineur(base: Path, sortie: Path, reglages: Reglages) -> EntraineurSobre:
         train_sampling_strategy="group_by_length",
         dataset_kwargs={"skip_prepare_dataset": True},
         max_length=None,
+        remove_unused_columns=False,
         logging_steps=10,
         save_steps=40,
         save_total_limit=2,
@@ -152,6 +209,7 @@ def entraineur(base: Path, sortie: Path, reglages: Reglages) -> EntraineurSobre:
         args=configuration,
         train_dataset=donnees,
         processing_class=tokenizer,
+        data_collator=assembler,
         peft_config=adaptateur_lora(reglages.rang),
     )
 

@@ -9,31 +9,49 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from scripts.cours_fr import banque, prompts
+from scripts.cours_fr import banque, echanges, prompts
 from scripts.cours_fr.documents import Fait, composer, tirer_fait, tirer_faits
 from scripts.cours_fr.prompts import Message, assistant, utilisateur
-from scripts.cours_fr.valeurs import accorder, tirer
 
 GRAINE = 7
 # Le mélange : combien d'exemples de chaque capacité pour cent.
 MELANGE = {
-    "faits": 36,
-    "textes": 26,
-    "citation": 14,
-    "conversation": 8,
-    "reformulation": 4,
-    "resume": 4,
-    "culture": 3,
-    "anglais": 5,
+    "faits": 15,
+    "textes": 29,
+    "dossier": 9,
+    "citation": 17,
+    "conversation": 7,
+    "scene": 5,
+    "politesse": 3,
+    "reformulation": 6,
+    "resume": 3,
+    "culture": 2,
+    "anglais": 6,
 }
-PART_SANS_REPONSE = 0.15
-SANS_SOURCE = -1
-# Combien de questions de suite sur les mêmes passages.
-TOURS = (1, 1, 2, 3, 4, 5)
+PART_SANS_REPONSE = 0.24
+PART_DE_QUESTIONS_DE_SUITE = 0.15
+# Combien de questions sur les mêmes passages.
+QUESTIONS = (2, 3, 4, 5, 6)
 Exemple = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Une question, sa réponse, et le rang du passage qui la donne ; aucun pour un refus."""
+
+    texte: str
+    reponse: str
+    source: int | None = None
+
+    def reponse_citee(self, noms: Sequence[str] | None) -> str:
+        """La réponse, suivie de l'identifiant de sa source si `noms` en donne."""
+        if noms is None or self.source is None:
+            return self.reponse
+        return f"{self.reponse} [{noms[self.source]}]"
 
 
 @cache
@@ -46,37 +64,39 @@ def _textes() -> tuple[dict[str, Any], ...]:
     return tuple(banque.textes_permis())
 
 
+@cache
+def _dossiers() -> tuple[dict[str, Any], ...]:
+    return tuple(banque.dossiers_permis())
+
+
 def _refus(hasard: random.Random) -> str:
-    # Les premières phrases reviennent plus souvent : un refus doit rester simple à apprendre.
+    # Une tournure revient bien plus souvent : un refus doit rester simple à apprendre.
     phrases = banque.hors_faits()["refus"]
-    return str(hasard.choice(phrases[:4] if hasard.random() < 0.6 else phrases))
+    francs = [phrase for phrase in phrases if phrase.startswith("Je ne")]
+    return str(hasard.choice(francs[:2] if hasard.random() < 0.75 else phrases))
 
 
-def _dialogue(
-    textes: list[str], suite: Sequence[tuple[int, str, str]], citer: bool, hasard: random.Random
-) -> list[Message]:
-    """Des questions de suite sur les mêmes passages : (rang du passage, question, réponse).
+def _poser(
+    textes: list[str], suite: Sequence[Question], citer: bool, hasard: random.Random
+) -> list[list[Message]]:
+    """Une conversation par question, toutes sur les mêmes passages et au même format de prompt.
 
-    La première est habillée d'un format de prompt tiré au sort. Poser plusieurs questions coûte
-    peu de tokens de plus et donne autant de réponses à apprendre.
+    L'entraînement n'en calcule qu'une fois le début commun. Plus rarement, les questions se
+    suivent dans une seule conversation.
     """
     noms = prompts.identifiants(len(textes), hasard) if citer else None
-    reponses = [
-        f"{reponse} [{noms[source]}]" if noms and source != SANS_SOURCE else reponse
-        for source, _, reponse in suite
-    ]
-    _, premiere, _ = suite[0]
-    tirage = hasard.random()
-    if noms and tirage < 0.35:
-        messages = prompts.du_cours(textes, noms, premiere)
-    elif not noms and tirage < 0.15:
-        messages = prompts.du_module_7(textes, premiere)
-    else:
-        messages = prompts.varie(textes, noms, premiere, hasard)
-    messages.append(assistant(reponses[0]))
-    for (_, question, _), reponse in zip(suite[1:], reponses[1:], strict=True):
-        messages += [utilisateur(question), assistant(reponse)]
-    return messages
+    format_tire = hasard.random()
+    conversations = []
+    for question in suite:
+        habit = random.Random(format_tire)  # le même format pour chaque question
+        messages = prompts.habiller(textes, noms, question.texte, habit)
+        conversations.append([*messages, assistant(question.reponse_citee(noms))])
+    if hasard.random() >= PART_DE_QUESTIONS_DE_SUITE:
+        return conversations
+    suivie = list(conversations[0])
+    for question in suite[1:]:
+        suivie += [utilisateur(question.texte), assistant(question.reponse_citee(noms))]
+    return [suivie]
 
 
 def _faits_du_passage(hasard: random.Random) -> list[Fait]:
@@ -110,141 +130,95 @@ def _question_sans_reponse(presents: list[Fait], hasard: random.Random) -> str:
     return tirer_fait(sorte, hasard).question(hasard)
 
 
-def faits(hasard: random.Random, citer: bool = False) -> list[Message]:
-    """Quelques questions de suite sur un à trois passages composés de faits tirés au sort."""
+def _avec_refus(
+    possibles: list[Question], tentantes: Iterator[str], hasard: random.Random
+) -> list[Question]:
+    """Quelques questions tirées au sort, dont certaines tentantes et sans réponse."""
+    suite = []
+    for possible in hasard.sample(possibles, min(len(possibles), hasard.choice(QUESTIONS))):
+        tentante = next(tentantes, "") if hasard.random() < PART_SANS_REPONSE else ""
+        suite.append(Question(tentante, _refus(hasard)) if tentante else possible)
+    return suite
+
+
+def faits(hasard: random.Random, citer: bool = False) -> list[list[Message]]:
+    """Quelques questions sur un à trois passages composés de faits tirés au sort."""
     passages = [_faits_du_passage(hasard) for _ in range(hasard.choice((1, 1, 1, 2, 2, 3)))]
     if citer and len(passages) == 1 and hasard.random() < 0.8:
         passages.append(_faits_du_passage(hasard))
     rendus = [composer(faits_du_passage, hasard) for faits_du_passage in passages]
     tous = [fait for faits_du_passage in passages for fait in faits_du_passage]
     possibles = [
-        (source, fait.question(hasard), reponse)
+        Question(fait.question(hasard), reponse, source)
         for source, faits_du_passage in enumerate(passages)
         for fait, reponse in zip(faits_du_passage, rendus[source].reponses, strict=True)
     ]
-    suite = []
-    for possible in hasard.sample(possibles, min(len(possibles), hasard.choice(TOURS))):
-        if hasard.random() < PART_SANS_REPONSE:
-            suite.append((SANS_SOURCE, _question_sans_reponse(tous, hasard), _refus(hasard)))
-        else:
-            suite.append(possible)
-    return _dialogue([rendu.texte for rendu in rendus], suite, citer, hasard)
+    tentantes = (_question_sans_reponse(tous, hasard) for _ in possibles)
+    suite = _avec_refus(possibles, tentantes, hasard)
+    return _poser([rendu.texte for rendu in rendus], suite, citer, hasard)
 
 
-def textes(hasard: random.Random, citer: bool = False) -> list[Message]:
-    """Quelques questions de suite sur un texte rédigé, parfois accompagné d'un autre."""
-    choisis = hasard.sample(_textes(), hasard.choice((1, 1, 2)) + citer)
+def textes(hasard: random.Random) -> list[list[Message]]:
+    """Quelques questions sur un texte rédigé, parfois accompagné d'un autre."""
+    choisis = hasard.sample(_textes(), hasard.choice((1, 1, 1, 2)))
     source = hasard.randrange(len(choisis))
     elu = choisis[source]
-    sans_reponse = hasard.sample(elu["sans_reponse"], len(elu["sans_reponse"]))
-    suite = []
-    for question in hasard.sample(elu["questions"], hasard.choice(TOURS)):
-        if sans_reponse and hasard.random() < PART_SANS_REPONSE + 0.04:
-            suite.append((SANS_SOURCE, sans_reponse.pop(), _refus(hasard)))
-        else:
-            suite.append((source, question["q"], question["r"]))
-    return _dialogue([texte["texte"] for texte in choisis], suite, citer, hasard)
+    possibles = [Question(q["q"], q["r"], source) for q in elu["questions"]]
+    tentantes = iter(hasard.sample(elu["sans_reponse"], len(elu["sans_reponse"])))
+    suite = _avec_refus(possibles, tentantes, hasard)
+    return _poser([texte["texte"] for texte in choisis], suite, False, hasard)
 
 
-def citation(hasard: random.Random) -> list[Message]:
-    """Une question dont la réponse cite l'identifiant de son passage."""
-    return (faits if hasard.random() < 0.5 else textes)(hasard, citer=True)
+def dossier(hasard: random.Random, citer: bool = False) -> list[list[Message]]:
+    """Quelques questions sur deux à quatre passages courts d'un même dossier, dans le désordre."""
+    elu = hasard.choice(_dossiers())
+    ordre = hasard.sample(range(len(elu["passages"])), len(elu["passages"]))
+    ordre = ordre[: hasard.choice((2, 3, 3, 4))]
+    possibles = [
+        Question(q["q"], q["r"], ordre.index(q["passage"]))
+        for q in elu["questions"]
+        if q["passage"] in ordre
+    ]
+    tentantes = iter(hasard.sample(elu["sans_reponse"], len(elu["sans_reponse"])))
+    suite = _avec_refus(possibles, tentantes, hasard)
+    return _poser([elu["passages"][rang] for rang in ordre], suite, citer, hasard)
 
 
-def conversation(hasard: random.Random) -> list[Message]:
-    """Salutation, ou chose dite par l'utilisateur, tours de remplissage, puis rappel."""
-    hors_faits = banque.hors_faits()
-    debut = []
-    salut = hasard.choice(hors_faits["salutation"])
-    if hasard.random() < 0.5:
-        debut = [
-            utilisateur(hasard.choice(salut["messages"])),
-            assistant(hasard.choice(salut["reponses"])),
-        ]
-    if hasard.random() < 0.25 and debut:
-        return debut
-    choisis = hasard.sample(hors_faits["rappel"], hasard.choice((1, 1, 2)))
-    tours: list[list[Message]] = []
-    rappels: list[list[Message]] = []
-    for rappel in choisis:
-        tirees = rappel.get("valeurs")
-        valeur = hasard.choice(tirees) if tirees else tirer(rappel["valeur"], hasard)
-        dire, accuser, redire = (
-            accorder(hasard.choice(rappel[nom]).replace("{v}", valeur))
-            for nom in ("dits", "accuses", "rappels")
-        )
-        tours.append([utilisateur(dire), assistant(accuser)])
-        rappels.append([utilisateur(hasard.choice(rappel["demandes"])), assistant(redire)])
-    for entree in hasard.sample(hors_faits["remplissage"], hasard.choice((0, 1, 1, 2, 3))):
-        tours.append([utilisateur(entree["question"]), assistant(entree["reponse"])])
-    hasard.shuffle(tours)
-    hasard.shuffle(rappels)
-    return debut + [message for tour in [*tours, *rappels] for message in tour]
+def citation(hasard: random.Random) -> list[list[Message]]:
+    """Des questions dont la réponse cite l'identifiant de son passage."""
+    return (faits if hasard.random() < 0.3 else dossier)(hasard, citer=True)
 
 
-def reformulation(hasard: random.Random) -> list[Message]:
-    """Un échange, une suite elliptique, et la question qui se comprend seule."""
-    hors_faits = banque.hors_faits()
-    cas = hasard.choice(hors_faits["reformulation"])
-    consigne = hasard.choice(hors_faits["consignes_reformulation"])
-    roles = ("user", "assistant")
-    if hasard.random() < 0.5:
-        tours = [
-            {"role": roles[rang % 2], "content": texte}
-            for rang, texte in enumerate(cas["historique"])
-        ]
-        demande = hasard.choice((f"{consigne}\n{cas['suite']}", f"{cas['suite']}\n\n{consigne}"))
-        return [*tours, utilisateur(demande), assistant(cas["autonome"])]
-    voix = hasard.choice((("Utilisateur", "Assistant"), ("Moi", "Toi"), ("Client", "Conseiller")))
-    lignes = [f"{voix[rang % 2]} : {texte}" for rang, texte in enumerate(cas["historique"])]
-    echange = "\n".join([*lignes, f"{voix[0]} : {cas['suite']}"])
-    demande = hasard.choice((f"{consigne}\n\n{echange}", f"{echange}\n\n{consigne}"))
-    return [utilisateur(demande), assistant(cas["autonome"])]
+def _seule(
+    fabrique: Callable[[random.Random], list[Message]],
+) -> Callable[[random.Random], list[list[Message]]]:
+    return lambda hasard: [fabrique(hasard)]
 
 
-def resume(hasard: random.Random) -> list[Message]:
-    """Un texte court et son résumé d'une phrase."""
-    cas = hasard.choice(banque.hors_faits()["resume"])
-    consigne = hasard.choice(banque.hors_faits()["consignes_resume"])
-    ordre = hasard.choice((f"{consigne}\n\n{cas['texte']}", f"{cas['texte']}\n\n{consigne}"))
-    return [utilisateur(ordre), assistant(cas["resume"])]
-
-
-def culture(hasard: random.Random) -> list[Message]:
-    """Une question de culture générale en français."""
-    cas = hasard.choice(banque.hors_faits()["culture"])
-    return [utilisateur(cas["question"]), assistant(cas["reponse"])]
-
-
-def anglais(hasard: random.Random) -> list[Message]:
-    """Une question en anglais ; la réponse est celle du modèle de base, pour ne pas l'oublier."""
-    cas = hasard.choice(_en_anglais())
-    return [utilisateur(cas["question"]), assistant(cas["reponse"])]
-
-
-@cache
-def _en_anglais() -> tuple[dict[str, Any], ...]:
-    return tuple(banque.lire_jsonl(banque.DOSSIER / "anglais.jsonl"))
-
-
-CAPACITES: dict[str, Callable[[random.Random], list[Message]]] = {
+CAPACITES: dict[str, Callable[[random.Random], list[list[Message]]]] = {
     "faits": faits,
     "textes": textes,
+    "dossier": dossier,
     "citation": citation,
-    "conversation": conversation,
-    "reformulation": reformulation,
-    "resume": resume,
-    "culture": culture,
-    "anglais": anglais,
+    "conversation": _seule(echanges.conversation),
+    "scene": _seule(echanges.scene),
+    "politesse": _seule(echanges.politesse),
+    "reformulation": _seule(echanges.reformulation),
+    "resume": _seule(echanges.resume),
+    "culture": _seule(echanges.culture),
+    "anglais": _seule(echanges.anglais),
 }
 
 
 def generer(combien: int, graine: int = GRAINE) -> Iterator[Exemple]:
-    """`combien` exemples {"capacite", "messages"} ; toujours les mêmes pour la même graine."""
+    """`combien` exemples {"capacite", "conversations"}, les mêmes pour la même graine.
+
+    Les conversations d'un exemple ont leurs passages en commun et ne diffèrent que par la fin.
+    """
     hasard = random.Random(graine)
     noms, poids = zip(*MELANGE.items(), strict=True)
     for nom in hasard.choices(noms, poids, k=combien):
-        yield {"capacite": nom, "messages": CAPACITES[nom](hasard)}
+        yield {"capacite": nom, "conversations": CAPACITES[nom](hasard)}
 
 
 if __name__ == "__main__":

@@ -99,6 +99,18 @@ def du_cours(textes: Sequence[str], noms: Sequence[str], question: str) -> list[
     return [{"role": "system", "content": CONSIGNE_DU_COURS}, utilisateur(contenu)]
 
 
+def habiller(
+    textes: Sequence[str], noms: Sequence[str] | None, question: str, hasard: random.Random
+) -> list[Message]:
+    """Le prompt d'une leçon, ou un prompt au format tiré au sort."""
+    tirage = hasard.random()
+    if noms and tirage < 0.35:
+        return du_cours(textes, noms, question)
+    if not noms and tirage < 0.15:
+        return du_module_7(textes, question)
+    return varie(textes, noms, question, hasard)
+
+
 def varie(
     textes: Sequence[str], noms: Sequence[str] | None, question: str, hasard: random.Random
 ) -> list[Message]:

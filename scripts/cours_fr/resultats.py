@@ -36,11 +36,12 @@ CIBLES = {
 }
 # Ce que les tests affirment : les points gagnés sur la base, au moins.
 GAINS_AFFIRMES = {
-    "fait": 0.25,
-    "citation": 0.2,
-    "source citée": 0.3,
-    "conversation": 0.25,
-    "reformulation": 0.15,
+    "fait": 0.15,
+    "citation": 0.25,
+    "source citée": 0.5,
+    "refus justifié": 0.25,
+    "conversation": 0.35,
+    "reformulation": 0.1,
 }
 ACCENTUES = {
     "apres": "après",

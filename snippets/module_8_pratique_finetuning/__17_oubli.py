@@ -1,12 +1,13 @@
-"""Pose vingt questions témoins au modèle de base, puis aux trois modèles affinés."""
+"""Pose vingt questions témoins au modèle de base, puis aux modèles affinés."""
 
 import os
 import re
+import sys
 
 import ollama
 
 BASE = os.environ.get("COURS_MODELE", "llama3.2")
-AFFINES = ["json-fr", "pirate-affine", "sentiment-fr"]
+AFFINES = sys.argv[1:] or ["json-fr", "pirate-affine", "sentiment-fr"]
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 40}
 TEMOINS = {
     "What is the capital of France?": "paris",

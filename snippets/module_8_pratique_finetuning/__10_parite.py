@@ -38,7 +38,7 @@ def par_ollama(modele: str, messages: list) -> tuple[str, int]:
 for (tache, modele), messages in PROMPTS.items():
     dossier = Path("fusion", tache)
     if not dossier.is_dir():
-        raise SystemExit(f"{dossier} manque : lancez d'abord 08_vers_ollama.sh {tache}.")
+        raise SystemExit(f"{dossier} manque : lancez d'abord 09_vers_ollama.sh {tache}.")
     local, lus = par_transformers(dossier, messages)
     servi, lus_par_ollama = par_ollama(modele, messages)
     print(f"{modele} : {'mêmes' if local.strip() == servi.strip() else 'AUTRES'} premiers tokens")

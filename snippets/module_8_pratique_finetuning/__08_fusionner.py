@@ -1,4 +1,4 @@
-"""Ajoute aux poids du modèle ceux d'un adaptateur : python fusionner.py json."""
+"""Ajoute aux poids du modèle ceux d'un adaptateur : python 08_fusionner.py json."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Mesure les trois tâches sur le jeu de test, par Ollama : 04_mesurer.py avant|apres."""
+"""Mesure les trois tâches sur le jeu de test, par Ollama : 04_mesurer.py avant."""
 
 import json
 import os
@@ -85,8 +85,10 @@ def afficher(mesures: list[dict], cle: str) -> None:
 
 moment = sys.argv[1] if len(sys.argv) > 1 else ""
 if moment not in METHODES:
-    raise SystemExit("Usage : python 04_mesurer.py avant|apres")
+    raise SystemExit("Usage : python 04_mesurer.py " + "|".join(METHODES))
 toutes = []
+fichier = Path("mesures", f"{moment}.json")
+fichier.parent.mkdir(exist_ok=True)
 for methode in METHODES[moment]:
     mesures = mesurer(methode)
     print(f"{methode['tache']}, {methode['nom']}")
@@ -94,6 +96,4 @@ for methode in METHODES[moment]:
     if methode["tache"] == "sentiment":
         afficher([m for m in mesures if m["tour"] != "non précisé"], "tour")
     toutes += mesures
-Path("mesures").mkdir(exist_ok=True)
-lignes = json.dumps(toutes, ensure_ascii=False, indent=1)
-Path("mesures", f"{moment}.json").write_text(lignes + "\n", "utf-8")
+    fichier.write_text(json.dumps(toutes, ensure_ascii=False, indent=1) + "\n", "utf-8")

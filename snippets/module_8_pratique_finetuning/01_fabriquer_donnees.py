@@ -8,8 +8,9 @@ from pathlib import Path
 BANQUES = Path(__file__).with_name("donnees")
 AVIS_DU_MODULE_7 = Path(__file__).parents[1] / "donnees" / "avis_clients.jsonl"
 CONSIGNE = "Classe l'avis. Réponds par un seul mot : positif ou négatif."
-EN_VALIDATION = {"cosmetique", "velo", "animaux", "histoire_geo"}
-NOMS_PAR_AVIS = 1
+EN_VALIDATION = {"cosmetique", "velo", "animaux", "histoire_geo", "avis francs, validation"}
+AVIS_FRANCS = {"avis francs": 800, "avis francs, validation": 80}
+CLASSES = ("positif", "négatif")
 HASARD = random.Random(8)
 
 
@@ -25,11 +26,24 @@ def lire_jsonl(fichier: Path, **ajouts: str) -> list[dict]:
 def nommer_les_produits(banque: dict) -> list[dict]:
     noms = {"f": banque["noms_f"], "m": banque["noms_m"]}
     noms["n"] = noms["f"] + noms["m"]
-    return [
-        {**avis, "produit": nom, "texte": avis["texte"].replace("{p}", nom)}
-        for avis in banque["avis"]
-        for nom in HASARD.sample(noms[avis["genre"]], NOMS_PAR_AVIS)
-    ]
+    avis = []
+    for modele in banque["avis"]:
+        nom = HASARD.choice(noms[modele["genre"]])
+        avis.append({**modele, "produit": nom, "texte": modele["texte"].replace("{p}", nom)})
+    return avis
+
+
+def composer(morceaux: dict, noms: list[str], categorie: str) -> list[dict]:
+    garder = slice(20) if categorie in EN_VALIDATION else slice(20, None)
+    avis = []
+    for etiquette in CLASSES * (AVIS_FRANCS[categorie] // 2):
+        produit, sens = HASARD.choice(noms), etiquette.replace("é", "e")
+        suite, phrase = (HASARD.choice(morceaux[nom][garder])[sens] for nom in ("suite", "phrase"))
+        phrases = [f"{produit} {suite}.", phrase][: HASARD.choice((1, 2, 2))]
+        texte = " ".join(HASARD.sample(phrases, len(phrases)))
+        traits = {"categorie": categorie, "etiquette": etiquette, "tour": "franc"}
+        avis.append({**traits, "produit": produit, "texte": texte})
+    return avis
 
 
 def exemple(genre: str, *textes: str, **reste: object) -> dict:
@@ -77,7 +91,10 @@ def ecrire(tache: str, exemples: list[dict], test: list[dict]) -> None:
         print(f"    {message['role']:9} | {message['content']}")
 
 
-avis = nommer_les_produits(lire_toml("avis.toml"))
+banque, morceaux = lire_toml("avis.toml"), lire_toml("avis_francs.toml")
+avis = nommer_les_produits(banque)
+noms = banque["noms_f"] + banque["noms_m"]
+avis += [un_avis for nom in AVIS_FRANCS for un_avis in composer(morceaux, noms, nom)]
 anciens = lire_jsonl(AVIS_DU_MODULE_7, categorie="avis du module 7", tour="non précisé")
 nouveaux = lire_jsonl(BANQUES / "avis_test.jsonl", categorie="avis d'un autre auteur")
 for tache, convertir in {"json": en_json, "sentiment": en_sentiment}.items():

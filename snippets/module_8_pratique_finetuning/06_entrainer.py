@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from datasets import load_dataset
+from datasets import concatenate_datasets, load_dataset
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer, EarlyStoppingCallback
 from transformers.trainer_utils import get_last_checkpoint
@@ -20,7 +20,7 @@ from trl import SFTConfig, SFTTrainer
 
 BASE = os.environ.get("COURS_MODELE_HF", "HuggingFaceTB/SmolLM2-135M-Instruct")
 PARTIES = {"train": "entrainement", "validation": "validation"}
-EPOQUES = {"json": 1.5, "pirate": 3, "sentiment": 1.5}
+EPOQUES = {"json": 1, "pirate": 3, "sentiment": 1}
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -36,8 +36,8 @@ REGLAGES = {
     "dataloader_pin_memory": False,
     "logging_steps": 5,
     "eval_strategy": "steps",
-    "eval_steps": 40,
-    "save_steps": 40,
+    "eval_steps": 80,
+    "save_steps": 80,
     "save_total_limit": 2,
     "load_best_model_at_end": True,
     "prediction_loss_only": True,
@@ -71,24 +71,31 @@ def separer(exemple: dict) -> dict:
     return {"prompt": exemple["messages"][:-1], "completion": exemple["messages"][-1:]}
 
 
-def lire(tache: str) -> dict:
-    fichiers = {partie: f"donnees/{tache}/{nom}.jsonl" for partie, nom in PARTIES.items()}
-    for fichier in fichiers.values():
+def lire(tache: str, options: argparse.Namespace) -> dict:
+    fichiers = {partie: [f"donnees/{tache}/{nom}.jsonl"] for partie, nom in PARTIES.items()}
+    for fichier in sum(fichiers.values(), options.melange):
         if not Path(fichier).is_file():
             raise SystemExit(f"{fichier} n'existe pas : lancez 01_fabriquer_donnees.py.")
     exemples = load_dataset("json", data_files=fichiers)
-    return exemples.map(separer, remove_columns=exemples["train"].column_names)
+    if options.exemples:
+        exemples["train"] = exemples["train"].take(options.exemples)
+    exemples = exemples.map(separer, remove_columns=exemples["train"].column_names)
+    if options.melange:
+        autres = load_dataset("json", data_files=options.melange, split="train").map(separer)
+        autres = autres.select_columns(exemples["train"].column_names)
+        exemples["train"] = concatenate_datasets([exemples["train"], autres])
+    return exemples
 
 
 def preparer(tache: str, options: argparse.Namespace) -> EntraineurSobre:
-    exemples = lire(tache)
+    exemples = lire(tache, options)
     tokenizer = AutoTokenizer.from_pretrained(BASE)
     tokenizer.chat_template = CHATML
     modele = AutoModelForCausalLM.from_pretrained(
         BASE, dtype=torch.bfloat16, attn_implementation="eager"
     )
     reglages = SFTConfig(
-        f"adaptateurs/{tache}",
+        f"adaptateurs/{options.nom or tache}",
         num_train_epochs=options.epoques or EPOQUES[tache],
         learning_rate=options.taux,
         **REGLAGES,
@@ -102,18 +109,13 @@ def preparer(tache: str, options: argparse.Namespace) -> EntraineurSobre:
         peft_config=LoraConfig(
             r=options.rang, lora_alpha=2 * options.rang, target_modules="all-linear"
         ),
-        callbacks=[EarlyStoppingCallback(early_stopping_patience=3)],
+        callbacks=[EarlyStoppingCallback(early_stopping_patience=2)],
     )
 
 
 def raconter(tache: str, etat, duree: float, deja_lus: int) -> None:
     vitesse = (etat.num_input_tokens_seen - deja_lus) / duree
     print(f"{tache} : {etat.global_step} pas, {duree:.0f} s, {vitesse:.0f} tokens/s")
-    for ligne in etat.log_history:
-        if "loss" in ligne:
-            perte = ligne["loss"]
-        if "eval_loss" in ligne:
-            print(f"  pas {ligne['step']:3} : {perte:.3f}, validation {ligne['eval_loss']:.3f}")
     print(f"  gardé : le pas {etat.best_global_step}, validation {etat.best_metric:.3f}")
 
 
@@ -146,6 +148,9 @@ lecteur.add_argument("taches", nargs="+")
 lecteur.add_argument("--rang", type=int, default=8)
 lecteur.add_argument("--epoques", type=float)
 lecteur.add_argument("--taux", type=float, default=8e-4)
+lecteur.add_argument("--exemples", type=int)
+lecteur.add_argument("--melange", nargs="*", default=[])
+lecteur.add_argument("--nom")
 options = lecteur.parse_args()
 if inconnues := set(options.taches) - set(EPOQUES):
     raise SystemExit(f"Tâche inconnue : {', '.join(inconnues)}. Choisissez : {', '.join(EPOQUES)}.")

@@ -14,5 +14,5 @@ if ollama show essai-adapter > /dev/null 2>&1; then
   echo "Le modèle a été créé : cette version accepte encore ADAPTER."
   ollama rm essai-adapter > /dev/null 2>&1
 else
-  echo "Aucun modèle n'a été créé : il faut fusionner (programme 08)."
+  echo "Aucun modèle n'a été créé : il faut fusionner (programme 09)."
 fi
