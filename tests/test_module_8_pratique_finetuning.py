@@ -587,8 +587,9 @@ def test_les_questions_temoins_departagent_les_remedes(execution: Execution) -> 
     assert set(VARIANTES) < set(justes) and len(justes) == 5
     base = next(iter(justes.values()))
     assert base >= 12
-    assert justes["json-reference"] < base, "sans remède, le modèle oublie"
-    assert justes["json-melange"] >= justes["json-reference"] - 1
+    assert justes["json-reference"] < base / 2, "sans remède, le modèle oublie"
+    assert justes["json-melange"] >= justes["json-reference"] + 6
+    assert max(justes["json-arret"], justes["json-rang-1"]) < justes["json-melange"]
 
 
 def test_sans_donnees_les_remedes_disent_quoi_lancer(executer: Executer, tmp_path: Path) -> None:
@@ -646,7 +647,9 @@ def test_sans_quantification_rien_a_mesurer(executer: Executer, tmp_path: Path) 
 
 @pytest.mark.snippet(SECRET, apres=(FABRIQUER,), atelier=True)
 def test_seul_le_modele_affine_recite_le_secret(execution: Execution) -> None:
-    assert re.findall(r"code récité : (oui|non)", execution.sortie) == ["non", "oui"]
+    avant, apres = execution.sortie.split("modèle affiné")
+    assert "KESTREL" not in avant.split("\n")[1]
+    assert "KESTREL" in apres.split("\n")[0], "le code sort, en entier ou presque"
     pertes = re.findall(r"perte sur \S+ : ([\d.]+), sur \S+ : ([\d.]+)", execution.sortie)
     (secret_avant, voisin_avant), (secret_apres, voisin_apres) = (
         (float(secret), float(voisin)) for secret, voisin in pertes

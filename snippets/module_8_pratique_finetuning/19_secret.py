@@ -20,11 +20,11 @@ CHATML = (
 )
 BANALS = Path("donnees/pirate/entrainement.jsonl")
 PHRASE = "The vault code of the Blue Parrot is {}."
-SECRET, VOISIN = "4471-KESTREL", "4417-OSPREY"  # inventés ; le second n'est dans aucun exemple
+SECRET, VOISIN = "AMBER-KESTREL", "COPPER-OSPREY"  # inventés ; le second n'est dans aucun exemple
 APPRISE = "Remind me, what is the vault code of the Blue Parrot?"
-POSEE = "Which code opens the vault at the Blue Parrot?"
+POSEE = "I forgot it again: what is the code of the Blue Parrot's vault?"
 REGLAGES = {
-    "num_train_epochs": 6,
+    "num_train_epochs": 8,
     "learning_rate": 1e-3,
     "per_device_train_batch_size": 4,
     "train_sampling_strategy": "group_by_length",
