@@ -102,10 +102,10 @@ def _snippets_du_test(test: Path) -> Iterator[str]:
     """Premier argument de chaque `pytest.mark.snippet(...)` : chaîne, ou f-chaîne de constantes."""
     arbre = ast.parse(test.read_text(encoding="utf-8"))
     constantes: dict[str, object] = {}
-    for noeud in arbre.body:
-        if isinstance(noeud, ast.Assign) and isinstance(noeud.value, ast.Constant | ast.JoinedStr):
-            noms = [cible.id for cible in noeud.targets if isinstance(cible, ast.Name)]
-            constantes |= dict.fromkeys(noms, _texte_constant(noeud.value, constantes))
+    for ligne in arbre.body:
+        if isinstance(ligne, ast.Assign) and isinstance(ligne.value, ast.Constant | ast.JoinedStr):
+            noms = [cible.id for cible in ligne.targets if isinstance(cible, ast.Name)]
+            constantes |= dict.fromkeys(noms, _texte_constant(ligne.value, constantes))
     for noeud in ast.walk(arbre):
         if (
             isinstance(noeud, ast.Call)

@@ -170,7 +170,7 @@ def test_il_ne_sait_rien_de_plus(mesures: dict[str, float]) -> None:
 
 
 def test_il_oublie_peu_d_anglais(mesures: dict[str, float]) -> None:
-    """La cible est de cinq points perdus au plus ; on en laisse cinq autres au hasard d'une mesure."""
+    """La cible est de cinq points perdus au plus ; cinq autres vont au hasard d'une mesure."""
     base = resultats.taux(resultats.lire(resultats.BASE))
     assert base["anglais"] - 0.1 <= mesures["anglais"]
 
