@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from scripts import registre
+from scripts.execution import Execution
 from tests.depot_essai import Depot, installer
 from tests.site_local import Site, construire, servir
 
@@ -24,6 +25,19 @@ def adresse(site: Site) -> Iterator[str]:
     site.exiger()
     with servir(site.dossier) as racine:
         yield racine
+
+
+@pytest.fixture
+def verifier_l_exercice(executer_sections: Callable[..., Execution]) -> Callable[..., None]:
+    """Une fonction `verifier_l_exercice(nom, [sections])` : le départ échoue, la solution passe."""
+
+    def verifier(nom: str, avant: list[str]) -> None:
+        depart = executer_sections(nom, [*avant, "depart", "verification"])
+        assert depart.code != 0 and "AssertionError" in depart.erreurs
+        solution = executer_sections(nom, [*avant, "solution", "verification"])
+        assert solution.code == 0, solution.erreurs
+
+    return verifier
 
 
 @pytest.fixture

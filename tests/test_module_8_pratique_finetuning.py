@@ -17,11 +17,13 @@ from typing import Any
 import pytest
 
 from scripts import chemins
+from scripts.cours_fr.banque import lire_jsonl
 from scripts.execution import Execution
 from scripts.greffon_pytest import CLE
 
 MODULE = "module_8_pratique_finetuning"
 DONNEES = chemins.SNIPPETS / MODULE / "donnees"
+AVIS_CLIENTS = chemins.DONNEES / "avis_clients.jsonl"
 FABRIQUER = f"{MODULE}/01_fabriquer_donnees.py"
 ENTRAINER = f"{MODULE}/06_entrainer.py"
 FUSIONNER = f"{MODULE}/08_fusionner.py"
@@ -35,11 +37,6 @@ VARIANTES = ("json-reference", "json-arret", "json-melange", "json-rang-1")
 TACHES = ("json", "pirate", "sentiment")
 PARTIES = ("entrainement", "validation", "test")
 Executer = Callable[..., Execution]
-
-
-def lire_jsonl(fichier: Path) -> list[dict[str, Any]]:
-    """Les lignes d'un fichier JSON Lines."""
-    return [json.loads(ligne) for ligne in fichier.read_text("utf-8").splitlines()]
 
 
 def question(exemple: dict[str, Any]) -> str:
@@ -75,7 +72,7 @@ def test_aucun_genre_ni_texte_n_est_dans_deux_parties(
 
 @pytest.mark.snippet(FABRIQUER, atelier=True)
 def test_le_test_vient_des_fichiers_de_test(execution: Execution, atelier: Path) -> None:
-    avis = lire_jsonl(chemins.SNIPPETS / "donnees/avis_clients.jsonl")
+    avis = lire_jsonl(AVIS_CLIENTS)
     avis += lire_jsonl(DONNEES / "avis_test.jsonl")
     test = lire_jsonl(atelier / "donnees/sentiment/test.jsonl")
     assert [question(exemple) for exemple in test] == [un_avis["texte"] for un_avis in avis]
@@ -739,8 +736,7 @@ def test_le_carnet_prend_la_banque_du_module_et_se_passe_d_ollama(
 
 def test_le_carnet_a_les_vingt_avis_du_module_7() -> None:
     texte = source_du_carnet()
-    lignes = (chemins.SNIPPETS / "donnees/avis_clients.jsonl").read_text("utf-8").splitlines()
-    avis = [json.loads(ligne) for ligne in lignes]
+    avis = lire_jsonl(AVIS_CLIENTS)
     assert len(avis) == 20
     for cas in avis:
         assert f"\n{cas['texte']}\n{cas['produit']} | {cas['etiquette']}\n" in texte
@@ -748,9 +744,8 @@ def test_le_carnet_a_les_vingt_avis_du_module_7() -> None:
 
 def test_aucun_produit_du_test_n_est_dans_la_banque_du_carnet() -> None:
     banque = source_du_carnet().split('BANQUE = """')[1].split('"""')[0]
-    lignes = (chemins.SNIPPETS / "donnees/avis_clients.jsonl").read_text("utf-8").splitlines()
-    for ligne in lignes:
-        assert json.loads(ligne)["produit"] not in banque
+    for avis in lire_jsonl(AVIS_CLIENTS):
+        assert avis["produit"] not in banque
 
 
 def test_la_banque_du_carnet_est_equilibree() -> None:
@@ -805,9 +800,6 @@ def test_exercice_3_resolu(execution: Execution) -> None:
     ],
 )
 def test_le_point_de_depart_echoue_et_la_solution_passe(
-    executer_sections: Executer, exercice: str, avant: list[str]
+    verifier_l_exercice: Callable[..., None], exercice: str, avant: list[str]
 ) -> None:
-    depart = executer_sections(f"{MODULE}/{exercice}", [*avant, "depart", "verification"])
-    assert depart.code != 0 and "AssertionError" in depart.erreurs
-    solution = executer_sections(f"{MODULE}/{exercice}", [*avant, "solution", "verification"])
-    assert solution.code == 0, solution.erreurs
+    verifier_l_exercice(f"{MODULE}/{exercice}", avant)

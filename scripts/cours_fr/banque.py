@@ -15,6 +15,8 @@ from typing import Any
 
 DOSSIER = Path(__file__).parent
 EVALUATION = DOSSIER / "evaluation.jsonl"
+# Ce que le modèle de base répond en anglais : `rejeu` l'écrit, l'entraînement le relit.
+ANGLAIS = DOSSIER / "anglais.jsonl"
 
 
 @dataclass(frozen=True)

@@ -99,4 +99,4 @@ def anglais(hasard: random.Random) -> list[Message]:
 
 @cache
 def _en_anglais() -> tuple[dict[str, Any], ...]:
-    return tuple(banque.lire_jsonl(banque.DOSSIER / "anglais.jsonl"))
+    return tuple(banque.lire_jsonl(banque.ANGLAIS))

@@ -15,7 +15,6 @@ from scripts.commandes import console
 from scripts.cours_fr import banque
 from scripts.serveur import MODELE_PAR_DEFAUT
 
-REJEU = banque.DOSSIER / "anglais.jsonl"
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 160}
 
 
@@ -35,7 +34,7 @@ def principal() -> None:
         if reponse := repondre(question):
             paire = {"question": question, "reponse": reponse}
             lignes.append(json.dumps(paire, ensure_ascii=False))
-    fichiers.ecrire(REJEU, "\n".join(lignes) + "\n")
+    fichiers.ecrire(banque.ANGLAIS, "\n".join(lignes) + "\n")
     print(f"{len(lignes)} réponses entières pour {len(questions)} questions.")
 
 
