@@ -19,7 +19,7 @@ import pytest
 from rich.console import Console
 
 from scripts import chemins
-from scripts.bench import entrainement, mesure, modeles, poids, site, tableau
+from scripts.bench import entrainement, formats, mesure, modeles, poids, site, tableau
 from scripts.bench.mesure import Mesure, Passage, Resultat
 from scripts.bench.modeles import Debit
 from scripts.erreurs import ErreurCours
@@ -143,7 +143,7 @@ def test_fragment_sans_mesure() -> None:
 
 
 def test_mesure_inconnue() -> None:
-    with pytest.raises(ErreurCours, match=r"vitesse.*site, poids.*, debit, entrainement"):
+    with pytest.raises(ErreurCours, match=r"vitesse.*site, poids.*, entrainement, formats"):
         tableau.mesurer(["vitesse"])
 
 
@@ -294,3 +294,16 @@ def test_rapports_d_entrainement() -> None:
     assert (gain.valeur, gain.atteint) == (3.0, True)
     assert part.valeur == pytest.approx(300 * 4 * 0.1345 / 800, abs=0.01)
     assert memoire.valeur == 0.75
+
+
+def test_rapports_des_formats() -> None:
+    durees = {"08_fusionner.py": 8.0, "09_vers_ollama.sh": 23.0}
+    mesures = {
+        "f16": {"tokens_s": 100.0, "memoire_mio": 400.0},
+        "q8_0": {"tokens_s": 130.0, "memoire_mio": 300.0},
+        "q4_0": {"tokens_s": 90.0, "memoire_mio": 200.0},
+    }
+    service, debit_q8, memoire_q8, debit_q4, memoire_q4 = formats.resultats(durees, mesures)
+    assert (service.valeur, service.atteint) == (31.0, False)
+    assert (debit_q8.valeur, memoire_q8.valeur) == (1.3, 0.75)
+    assert (debit_q4.atteint, memoire_q4.valeur) == (False, 0.5)

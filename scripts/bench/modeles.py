@@ -99,7 +99,7 @@ def mesurer_le_debit() -> Mesure:
         httpx.Client(trust_env=False, timeout=DELAI_S) as client,
     ):
         with console.status("Chargement du modèle, par Ollama puis par le moteur seul"):
-            _par_ollama(client, serveur)
+            par_ollama(client, serveur)
             arguments, environnement = _moteur_de(serveur)
         with _moteur_seul(client, arguments, environnement) as adresse:
             _par_le_moteur(client, adresse)
@@ -151,7 +151,7 @@ def _alterner(
         with console.status(f"Débit, passage {numero} sur {PASSAGES}"):
             for par_ollama in (True, False) if numero % 2 else (False, True):
                 if par_ollama:
-                    ollama.append(_par_ollama(client, serveur))
+                    ollama.append(par_ollama(client, serveur))
                 else:
                     moteur.append(_par_le_moteur(client, adresse))
         console.print(
@@ -163,7 +163,8 @@ def _alterner(
     return ollama, moteur
 
 
-def _par_ollama(client: httpx.Client, serveur: Serveur) -> Debit:
+def par_ollama(client: httpx.Client, serveur: Serveur) -> Debit:
+    """Une réponse de `serveur.modele`, demandée à travers Ollama."""
     serveur.verifier_vivant()
     options = {**ECHANTILLONNAGE, "num_predict": TOKENS, "num_ctx": CONTEXTE}
     corps = {"model": serveur.modele, "prompt": PROMPT, "raw": True, "stream": False}

@@ -110,6 +110,12 @@ def _entrainement() -> Mesure:
     return entrainement.mesurer()
 
 
+def _formats() -> Mesure:
+    from scripts.bench import formats
+
+    return formats.mesurer()
+
+
 # Les modules ne sont importés qu'au moment de mesurer : construire le site n'en a pas besoin.
 MESURES: dict[str, Callable[[], Mesure]] = {
     "site": _site,
@@ -118,6 +124,7 @@ MESURES: dict[str, Callable[[], Mesure]] = {
     "tests": _tests,
     "debit": _debit,
     "entrainement": _entrainement,
+    "formats": _formats,
 }
 
 
