@@ -87,7 +87,8 @@ def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None)
         _lancer([*pytest, *options_pytest])
         return
     modeles.preparer_l_entrainement()
-    modeles.fichier_fusionne(modeles.declares()["cours-fr"])
+    for fabrique in filter(lambda modele: modele.fabrique, modeles.declares().values()):
+        modeles.fichier_gguf(fabrique)
     couverture.effacer()
     tests = chemins.RACINE / "tests"
     lecons = sorted(str(test) for motif in CONTRE_LE_MODELE for test in tests.glob(motif))

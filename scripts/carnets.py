@@ -70,7 +70,11 @@ def enregistrer_carnet(nom: str, serveur: Serveur, atelier: Mapping[str, Any] | 
 
     publie = destination(nom)
     options = {"dossier": (chemins.SNIPPETS / nom).parent, **(atelier or {})}
-    options["env"] = {**options.get("env", {}), "PYTHONPATH": str(Path(__file__).parents[1])}
+    options["env"] = {
+        **options.get("env", {}),
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # la figure va dans le carnet
+    }
     arguments = [str(chemins.SNIPPETS / nom), str(publie)]
     resultat = executer(nom, serveur, source=EXECUTER, args=arguments, **options)
     if resultat.code:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from scripts import chemins, couverture
+from scripts import chemins, couverture, registre
 from scripts.erreurs import ErreurCours
 from scripts.relais import Compteur, Relais
 from scripts.serveur import Serveur, memoire_mio
@@ -123,6 +123,7 @@ def _environnement(serveur: Serveur, adresse: str, rapport: str) -> dict[str, st
     environnement |= {
         "OLLAMA_HOST": adresse,
         "COURS_MODELE": serveur.modele,
+        "COURS_MODELE_EMBEDDING": registre.MODELE_D_EMBEDDING,
         "COURS_OBSERVATION": rapport,
         "COURS_OBSERVATION_RACINE": f"{chemins.SNIPPETS}{os.sep}",
         "MPLBACKEND": "Agg",

@@ -71,10 +71,9 @@ def legende(modele: str, entree: dict[str, Any]) -> str:
     duree = f"{nombre(entree['duree_s'], 2 if entree['duree_s'] < 1 else 1)}{INSECABLE}s"
     if modele == registre.AUCUN_MODELE:
         return f"Sortie enregistrée {date}, sans modèle, avec Python {entree['python']} ({duree})."
-    return (
-        f"Sortie enregistrée {date} avec {modele} (`{entree['digest'][:12]}`) "
-        f"et Ollama {entree['ollama']} ({duree})."
-    )
+    digests = {modele: entree["digest"], **entree.get("embedding", {})}
+    modeles = ", ".join(f"{nom} (`{digest[:12]}`)" for nom, digest in digests.items())
+    return f"Sortie enregistrée {date} avec {modeles} et Ollama {entree['ollama']} ({duree})."
 
 
 def sortie(nom: str, entrees: dict[str, Any]) -> str:

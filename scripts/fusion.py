@@ -1,7 +1,8 @@
 """D'un GGUF à un dossier Hugging Face, et d'un adaptateur LoRA à un GGUF.
 
-Tourne dans l'environnement d'entraînement : `python -m scripts.fusion base.gguf dossier/`, ou
-`python -m scripts.fusion base.gguf adaptateur/ fusionne.gguf`.
+Tourne dans l'environnement d'entraînement : `python -m scripts.fusion base.gguf dossier/`,
+`python -m scripts.fusion base.gguf adaptateur/ fusionne.gguf`, ou, pour un dossier déjà complet,
+`python -m scripts.fusion dossier/ modele.gguf`.
 """
 
 from __future__ import annotations
@@ -62,4 +63,9 @@ def fusionner_en_gguf(base_gguf: Path, adaptateur: Path, sortie: Path) -> None:
 
 if __name__ == "__main__":
     chemins_donnes = [Path(argument) for argument in sys.argv[1:]]
-    (exporter_la_base if len(chemins_donnes) == 2 else fusionner_en_gguf)(*chemins_donnes)
+    if len(chemins_donnes) == 3:
+        fusionner_en_gguf(*chemins_donnes)
+    elif chemins_donnes[0].is_dir():
+        convertir(chemins_donnes[0], chemins_donnes[1], "f16")
+    else:
+        exporter_la_base(*chemins_donnes)

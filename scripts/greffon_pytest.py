@@ -19,12 +19,11 @@ from typing import Any
 
 import pytest
 
-from scripts import adresse, carnets, chemins, registre, sections
+from scripts import adresse, carnets, chemins, modeles, registre, sections
 from scripts import execution as executions
 from scripts.atelier import Atelier, ouvrir_l_atelier
 from scripts.erreurs import ErreurCours, ServeurArrete
 from scripts.execution import Execution
-from scripts.modeles import nom_complet
 from scripts.serveur import USAGE_DES_TESTS, Serveur, ouvrir
 
 CODE_SERVEUR_ARRETE = 3
@@ -35,7 +34,8 @@ class Demande:
     """Ce qu'un test attend d'un snippet : les arguments du marqueur `snippet`.
 
     Avec `atelier`, le snippet tourne dans l'environnement d'entraînement et dans un dossier gardé
-    pendant toute la session, où `apres` nomme les snippets qui l'ont précédé.
+    pendant toute la session, où `apres` nomme les snippets qui l'ont précédé. Avec `embedding`, le
+    serveur reçoit d'abord le modèle d'embedding du cours.
     """
 
     nom: str
@@ -44,6 +44,7 @@ class Demande:
     code: int = 0
     apres: tuple[str, ...] = ()
     atelier: bool = False
+    embedding: bool = False
 
     @classmethod
     def du_test(cls, test: pytest.Item) -> Demande | None:
@@ -96,6 +97,8 @@ class Session:
 
     def _executer(self, demande: Demande) -> Execution:
         fichier = chemins.SNIPPETS / demande.nom
+        if demande.embedding:
+            modeles.installer(self.serveur, registre.MODELE_D_EMBEDDING)
         options: dict[str, Any] = {"args": demande.args, "env": demande.env}
         if demande.atelier:
             options |= self.atelier.options(demande.env)
@@ -119,10 +122,14 @@ class Session:
         if carnets.est_carnet(chemins.SNIPPETS / nom):
             atelier = self.atelier.options(demande.env) if demande.atelier else {}
             sortie = carnets.enregistrer_carnet(nom, serveur, atelier)
+        empreintes = adresse.empreintes_des_modeles(serveur.adresse)
         registre.enregistrer(
             self.resultat(demande),
             modele=serveur.modele,
-            digest=adresse.empreintes_des_modeles(serveur.adresse)[nom_complet(serveur.modele)],
+            digests={
+                **empreintes,
+                **{nom.removesuffix(":latest"): empreintes[nom] for nom in empreintes},
+            },
             version_ollama=adresse.version(serveur.adresse),
             sortie=sortie,
         )

@@ -30,7 +30,8 @@ TAILLE_BLOC = 1 << 20
 class Modele:
     """Un modèle déclaré ; les empreintes sont des SHA-256, la taille est en Mo (10⁶ octets).
 
-    Son fichier vient d'une `roue`, ou de la fusion d'un `adaptateur` du dépôt avec `base`.
+    Son fichier vient d'une `roue` (tel quel, ou converti si `fichier` y est un dossier), ou de la
+    fusion d'un `adaptateur` du dépôt avec `base`.
     """
 
     nom: str
@@ -43,6 +44,11 @@ class Modele:
     sha256: str = ""
     base: str = ""
     adaptateur: str = ""
+
+    @property
+    def fabrique(self) -> bool:
+        """Vrai si le fichier GGUF se fabrique ici : sa propre empreinte n'est pas épinglée."""
+        return bool(self.adaptateur) or self.fichier.endswith("/")
 
 
 def declares() -> dict[str, Modele]:
@@ -141,6 +147,28 @@ def fichier_fusionne(modele: Modele) -> Path:
     return fichier
 
 
+def fichier_converti(modele: Modele) -> Path:
+    """Le GGUF d'un modèle dont la roue contient un dossier Hugging Face, converti une fois."""
+    fichier = chemins.cache() / "fichiers" / f"{modele.nom}-{modele.roue_sha256[:16]}.gguf"
+    if not fichier.is_file():
+        fichier.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=fichier.parent) as provisoire:
+            with zipfile.ZipFile(telecharger_roue(modele, Path(provisoire))) as archive:
+                membres = [nom for nom in archive.namelist() if nom.startswith(modele.fichier)]
+                archive.extractall(provisoire, membres)
+            gguf = Path(provisoire) / "modele.gguf"
+            _fusion([Path(provisoire) / modele.fichier, gguf], f"Conversion de {modele.nom}")
+            gguf.replace(fichier)
+    return fichier
+
+
+def fichier_gguf(modele: Modele) -> Path:
+    """Le fichier GGUF du modèle, téléchargé, converti ou fusionné s'il le faut, gardé en cache."""
+    if modele.adaptateur:
+        return fichier_fusionne(modele)
+    return fichier_converti(modele) if modele.fabrique else obtenir_fichier(modele)
+
+
 def _extraire(roue: Path, membre: str) -> Path:
     """Sort `membre` de l'archive `roue`, à côté d'elle. Une archive illisible donne un vide."""
     extrait = roue.with_suffix(".gguf")
@@ -168,15 +196,15 @@ def verifier_present(serveur: Serveur, nom: str) -> None:
 def installer(serveur: Serveur, nom: str, par_pull: bool = False) -> None:
     """Met le modèle `nom` sur le serveur privé s'il n'y est pas déjà.
 
-    Le fichier vient de la roue épinglée, ou d'`ollama pull` si `par_pull`. Un modèle fusionné
-    avec un autre adaptateur que celui d'aujourd'hui est remplacé.
+    Le fichier vient de la roue épinglée, ou d'`ollama pull` si `par_pull`. Un modèle fabriqué ici,
+    mais d'une autre façon qu'aujourd'hui, est remplacé.
     """
     modele = declares().get(nom)
     client = ollama.Client(host=serveur.adresse, trust_env=False)
     if nom_complet(nom) in adresses.empreintes_des_modeles(serveur.adresse):
-        if par_pull or modele is None or not modele.adaptateur:
+        if par_pull or modele is None or not modele.fabrique:
             return
-        poids = fichiers.empreinte(fichier_fusionne(modele))
+        poids = fichiers.empreinte(fichier_gguf(modele))
         if poids in (client.show(nom).modelfile or ""):
             return
     if par_pull:
@@ -188,7 +216,7 @@ def installer(serveur: Serveur, nom: str, par_pull: bool = False) -> None:
             "et « make enregistrer », ajoutez --pour-les-tests)."
         )
     else:
-        fichier = fichier_fusionne(modele) if modele.adaptateur else obtenir_fichier(modele)
+        fichier = fichier_gguf(modele)
         with console.status(f"Création de {nom} dans Ollama"):
             empreinte = client.create_blob(fichier)
             client.create(model=nom, files={fichier.name: empreinte}, license=modele.licence)
@@ -213,7 +241,7 @@ def etat(modele: Modele, presents: dict[str, str]) -> tuple[str, str]:
     empreinte = presents.get(nom_complet(modele.nom))
     if empreinte:
         return empreinte[:12], "installé"
-    if modele.adaptateur:
+    if modele.fabrique:
         return "", "absent (fabriqué à l'installation)"
     if (chemins.cache() / "fichiers" / f"{modele.sha256}.gguf").is_file():
         return modele.sha256[:12], "téléchargé"

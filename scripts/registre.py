@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # pour construire le site, il ne faut ni Ollama ni son client
 
 AUCUN_MODELE = "aucun"
 MODELE_DE_REFERENCE = "smollm2:135m"
+MODELE_D_EMBEDDING = "all-minilm"
 LIGNE_DE_VERROU = re.compile(r"^([a-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 Enregistrement = dict[str, Any]
@@ -52,10 +53,11 @@ def ecrire(registre: Registre, chemin: Path | None = None) -> None:
 def fichier_de_sortie(nom: str, modele: str) -> str:
     """Chemin de la sortie, relatif à snippets/ : `sorties/<snippet>.txt`.
 
-    Un autre modèle que celui de référence ajoute son nom : `sorties/<snippet>.llama3.2.txt`.
+    Un autre modèle que ceux de référence ajoute son nom : `sorties/<snippet>.llama3.2.txt`.
     """
     snippet = Path(nom)
-    ajout = "" if modele in (AUCUN_MODELE, MODELE_DE_REFERENCE) else f".{modele.replace(':', '-')}"
+    references = (AUCUN_MODELE, MODELE_DE_REFERENCE, MODELE_D_EMBEDDING)
+    ajout = "" if modele in references else f".{modele.replace(':', '-')}"
     return (snippet.parent / "sorties" / f"{snippet.stem}{ajout}.txt").as_posix()
 
 
@@ -121,16 +123,22 @@ def enregistrer(
     execution: Execution,
     *,
     modele: str,
-    digest: str,
+    digests: Mapping[str, str],
     version_ollama: str,
     sortie: str | None = None,
 ) -> None:
     """Écrit la sortie d'une exécution réussie, puis son entrée du registre.
 
+    `modele` est celui de la session, `digests` l'empreinte de chaque modèle du serveur. Un
+    programme qui n'appelle que le modèle d'embedding est noté sous ce modèle-là.
     `sortie` est le chemin, relatif au dépôt, d'un carnet exécuté qui remplace le fichier texte.
     """
     snippet = chemins.SNIPPETS / execution.nom
+    calcules = execution.compteur.modeles
+    embedding = MODELE_D_EMBEDDING in calcules
     cle = modele if execution.compteur.requetes else AUCUN_MODELE
+    if calcules == {MODELE_D_EMBEDDING}:
+        cle = MODELE_D_EMBEDDING
     if sortie is None:
         chemin = chemins.SNIPPETS / fichier_de_sortie(execution.nom, cle)
         fichiers.ecrire(chemin, execution.sortie)
@@ -141,7 +149,7 @@ def enregistrer(
         "donnees": {nom: fichiers.empreinte(chemins.SNIPPETS / nom) for nom in donnees},
         "paquets": paquets_verrouilles(snippet),
         "sortie": {"fichier": sortie, "sha256": fichiers.empreinte(chemins.RACINE / sortie)},
-        "digest": digest if execution.compteur.requetes else None,
+        "digest": digests[cle] if execution.compteur.requetes else None,
         "ollama": version_ollama,
         "python": platform.python_version(),
         "machine": decrire_machine(),
@@ -158,6 +166,8 @@ def enregistrer(
         },
         "requetes": execution.compteur.requetes,
     }
+    if embedding and cle != MODELE_D_EMBEDDING:
+        entree["embedding"] = {MODELE_D_EMBEDDING: digests[MODELE_D_EMBEDDING]}
     if execution.figures:
         entree["figures"] = _ecrire_les_figures(execution)
     registre = lire()
@@ -204,7 +214,8 @@ def a_enregistrer(snippets: list[str], modele: str) -> dict[str, str]:
     raisons: dict[str, str] = {}
     for nom in snippets:
         entrees = connus.get(nom, {})
-        entree = entrees.get(AUCUN_MODELE) or entrees.get(modele)
+        cles = (AUCUN_MODELE, MODELE_D_EMBEDDING, modele)
+        entree = next((entrees[cle] for cle in cles if cle in entrees), None)
         raison = perime(nom, entree) if entree else "il n'a jamais été enregistré"
         if raison:
             raisons[nom] = raison

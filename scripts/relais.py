@@ -25,18 +25,22 @@ TAILLE_BLOC = 1 << 16
 
 @dataclass
 class Compteur:
-    """Ce qu'Ollama a annoncé : tokens (nombres), durée (secondes), requêtes (nombre)."""
+    """Ce qu'Ollama a annoncé : tokens (nombres), durée (secondes), requêtes (nombre), modèles."""
 
     tokens_entree: int = 0
     tokens_sortie: int = 0
     duree_s: float = 0.0
     requetes: int = 0
+    modeles: set[str] = field(default_factory=set)
     _verrou: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def noter_une_requete(self) -> None:
-        """Compte une requête, quelle que soit sa route."""
+    def noter_une_requete(self, route: str, corps: bytes) -> None:
+        """Compte une requête, quelle que soit sa route, et note le modèle qu'elle fait calculer."""
         with self._verrou:
             self.requetes += 1
+            if route.startswith(ROUTES_COMPTEES):
+                with contextlib.suppress(ValueError, AttributeError):
+                    self.modeles.add(str(json.loads(corps).get("model", "")))
 
     def lire(self, corps: bytes) -> None:
         """Additionne les métadonnées d'une réponse : JSON, suite de JSON ou événements `data:`."""
@@ -67,7 +71,7 @@ class _Transmission(BaseHTTPRequestHandler):
 
     def _transmettre(self) -> None:
         corps = self._lire_corps()
-        self.server.compteur.noter_une_requete()
+        self.server.compteur.noter_une_requete(self.path, corps)
         amont = http.client.HTTPConnection(self.server.hote, self.server.port, timeout=600)
         try:
             entetes = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,13 +79,18 @@ class Depot:
         nom: str = SNIPPET,
         lus: tuple[str, ...] = ("donnees/noms.json",),
         figures: Mapping[str, bytes] | None = None,
+        modeles: Set[str] = frozenset({"smollm2:135m"}),
     ) -> None:
         """Enregistre une exécution du snippet `nom`, comme le ferait `make enregistrer`."""
+        compteur = Compteur(12, 5, 1.0, 1, set(modeles))
         execution = Execution(
-            nom, 0, "Bonjour Ada\n", "", 1.5, Compteur(12, 5, 1.0, 1), 30, 200, lus, figures or {}
+            nom, 0, "Bonjour Ada\n", "", 1.5, compteur, 30, 200, lus, figures or {}
         )
         registre.enregistrer(
-            execution, modele="smollm2:135m", digest=DIGEST, version_ollama="0.34.2"
+            execution,
+            modele="smollm2:135m",
+            digests={"smollm2:135m": DIGEST, "all-minilm": DIGEST},
+            version_ollama="0.34.2",
         )
 
 

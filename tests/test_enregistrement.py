@@ -60,6 +60,18 @@ def test_snippet_disparu_oublie(depot: Depot, rejoues: list[str]) -> None:
     assert not Path(depot.racine / f"snippets/{MODULE}/sorties/02_autre.txt").exists()
 
 
+def test_embedding_note_sous_son_modele(depot: Depot) -> None:
+    """Seul appelé, le modèle d'embedding donne sa clé ; sinon il est nommé à côté de l'autre."""
+    embedding = registre.MODELE_D_EMBEDDING
+    depot.enregistrer(modeles={embedding})
+    depot.ecrire(f"snippets/{MODULE}/02_autre.py", "print(1)\n")
+    depot.enregistrer(f"{MODULE}/02_autre.py", modeles={embedding, "smollm2:135m"})
+    entrees = registre.lire()["snippets"]
+    assert embedding in entrees[SNIPPET] and "embedding" not in entrees[SNIPPET][embedding]
+    assert entrees[f"{MODULE}/02_autre.py"]["smollm2:135m"]["embedding"].keys() == {embedding}
+    assert registre.a_enregistrer([SNIPPET], "cours-fr") == {}
+
+
 def test_registre_illisible(depot: Depot) -> None:
     depot.ecrire("snippets/registre.json", "{<<<<<<< HEAD")
     with pytest.raises(ErreurCours, match="git checkout"):

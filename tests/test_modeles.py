@@ -98,7 +98,8 @@ def test_declarations_completes() -> None:
             assert declares[modele.base].sha256
             assert (chemins.RACINE / modele.adaptateur / "README.md").is_file(), "sa fiche"
         if modele.roue:
-            assert len(modele.sha256) == len(modele.roue_sha256) == 64
+            assert len(modele.roue_sha256) == 64
+            assert len(modele.sha256) == (0 if modele.fabrique else 64)
             assert "==" in modele.roue
 
 
@@ -108,6 +109,32 @@ def test_etat_affiche(ollama_prive: Serveur, modele: Modele) -> None:
     assert modeles.etat(modele, {})[1] == "absent"
     modeles.obtenir_fichier(modele, Telechargement(BONS_OCTETS))
     assert modeles.etat(modele, {})[1] == "téléchargé"
+
+
+def test_dossier_de_la_roue_converti_une_fois(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Seul le dossier déclaré sort de la roue ; la seconde fois, rien n'est refait."""
+    monkeypatch.setenv("COURS_CACHE", str(tmp_path / "cache"))
+    recus: list[list[str]] = []
+
+    def telecharger(modele: Modele, dossier: Path) -> Path:
+        roue = dossier / "essai.whl"
+        with zipfile.ZipFile(roue, "w") as archive:
+            archive.writestr("essai/modele/config.json", "{}")
+            archive.writestr("essai/autre.py", "")
+        return roue
+
+    def convertir(arguments: list[Path], _: str) -> None:
+        recus.append([chemin.name for chemin in arguments[0].parent.rglob("*") if chemin.is_file()])
+        arguments[1].write_bytes(BONS_OCTETS)
+
+    monkeypatch.setattr(modeles, "telecharger_roue", telecharger)
+    monkeypatch.setattr(modeles, "_fusion", convertir)
+    a_convertir = Modele("essai", "", "", 1, "essai==1", "0" * 64, "essai/modele/")
+    premiere, seconde = (modeles.fichier_gguf(a_convertir) for _ in range(2))
+    assert premiere == seconde and premiere.read_bytes() == BONS_OCTETS
+    assert recus == [["config.json"]]
 
 
 def test_fusion_impossible(modele: Modele, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def test_reponse_et_compte_identiques(relais: Relais, ollama_prive: Serveur) -> 
     assert relais.compteur.tokens_sortie == relayee.eval_count == 5
     assert relais.compteur.duree_s > 0
     assert relais.compteur.requetes == 1
+    assert relais.compteur.modeles == {ollama_prive.modele}
 
 
 def test_flux(relais: Relais, ollama_prive: Serveur) -> None:

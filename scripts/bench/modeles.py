@@ -149,8 +149,8 @@ def _alterner(
     moteur: list[Debit] = []
     for numero in range(1, PASSAGES + 1):
         with console.status(f"Débit, passage {numero} sur {PASSAGES}"):
-            for par_ollama in (True, False) if numero % 2 else (False, True):
-                if par_ollama:
+            for a_travers_ollama in (True, False) if numero % 2 else (False, True):
+                if a_travers_ollama:
                     ollama.append(par_ollama(client, serveur))
                 else:
                     moteur.append(_par_le_moteur(client, adresse))
