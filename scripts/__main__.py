@@ -168,6 +168,15 @@ def modeles(
         Console().print(table)
 
 
+@application.command()
+def documents() -> None:
+    """Recompose les PDF d'Orvelune à partir de leurs sources."""
+    from scripts.documents_pdf import fabriquer
+
+    for pdf in fabriquer():
+        console.print(pdf.relative_to(chemins.RACINE).as_posix())
+
+
 @application.command("cours-fr")
 def cours_fr() -> None:
     """Réentraîne l'adaptateur de `cours-fr` ; reprend où une interruption l'a laissé."""

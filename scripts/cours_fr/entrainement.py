@@ -153,7 +153,7 @@ def _a_apprendre(rendue: Any) -> list[int]:
 class Reglages:
     """Ce que l'on peut changer d'un entraînement ; `pas_max` vaut -1 pour une époque entière."""
 
-    exemples: int = 5000
+    exemples: int = 6400
     pas_max: int = -1
     lot: int = 4
     taux: float = 8e-4

@@ -32,10 +32,10 @@ MELANGE = {
     "culture": 2,
     "anglais": 6,
 }
-PART_SANS_REPONSE = 0.24
+PART_SANS_REPONSE = 0.2
 PART_DE_QUESTIONS_DE_SUITE = 0.15
 # Combien de questions sur les mêmes passages.
-QUESTIONS = (2, 3, 4, 5, 6)
+QUESTIONS = (3, 4, 5, 6, 7)
 Exemple = dict[str, Any]
 
 

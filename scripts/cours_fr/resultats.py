@@ -36,12 +36,12 @@ CIBLES = {
 }
 # Ce que les tests affirment : les points gagnés sur la base, au moins.
 GAINS_AFFIRMES = {
-    "fait": 0.15,
-    "citation": 0.25,
-    "source citée": 0.5,
-    "refus justifié": 0.25,
+    "fait": 0.2,
+    "citation": 0.35,
+    "source citée": 0.6,
+    "refus justifié": 0.15,
     "conversation": 0.35,
-    "reformulation": 0.1,
+    "reformulation": 0.35,
 }
 ACCENTUES = {
     "apres": "après",

@@ -18,7 +18,7 @@ def empreinte() -> str:
 
 
 def lire_passage(document: str, section: str) -> str:
-    texte = (DONNEES / document).read_text("utf-8")
+    texte = (DONNEES / "documents" / document).read_text("utf-8")
     return texte.split(f"## {section}\n")[1].split("\n## ")[0].strip()
 
 
@@ -28,17 +28,17 @@ def demander(prompt: str) -> str:
 
 
 avant = empreinte()
-lignes = (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()
+lignes = (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()[:12]
 bilan = {"sans le passage": 0, "avec le passage": 0}
 for cas in map(json.loads, lignes):
-    question = cas["question"]
-    passage = lire_passage(cas["document"], cas["section"])
+    question, fait, source = cas["question"], cas["faits"][0], cas["passages"][0]
+    passage = lire_passage(source["document"], source["section"])
     consigne = "Réponds à la question avec le texte."
     enrichi = f"Texte :\n{passage}\n\n{consigne}\nQuestion : {question}"
     reponses = zip(bilan, [demander(question), demander(enrichi)], strict=True)
-    print(f"{question} (attendu : {cas['fait']})")
+    print(f"{question} (attendu : {fait})")
     for situation, reponse in reponses:
-        trouve = cas["fait"] in reponse
+        trouve = fait in reponse
         bilan[situation] += trouve
         print(f"  {'[oui]' if trouve else '[non]'} {situation} : {reponse[:58]}…")
 

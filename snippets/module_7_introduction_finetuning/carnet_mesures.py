@@ -39,7 +39,7 @@ def lire_jsonl(nom: str) -> list[dict]:
     return [json.loads(ligne) for ligne in lignes]
 
 
-questions = lire_jsonl("questions.jsonl")
+questions = lire_jsonl("questions.jsonl")[:12]
 avis = lire_jsonl("avis_clients.jsonl")
 print(f"{len(questions)} questions, {len(avis)} avis")
 
@@ -52,7 +52,7 @@ print(f"{len(questions)} questions, {len(avis)} avis")
 
 # %%
 def lire_passage(document: str, section: str) -> str:
-    texte = (DONNEES / document).read_text("utf-8")
+    texte = (DONNEES / "documents" / document).read_text("utf-8")
     return texte.split(f"## {section}\n")[1].split("\n## ")[0].strip()
 
 
@@ -64,11 +64,12 @@ def demander(prompt: str) -> str:
 faits = {"sans le passage": 0, "avec le passage": 0}
 echantillon = questions[::3]
 for cas in echantillon:
-    question, passage = cas["question"], lire_passage(cas["document"], cas["section"])
+    question, fait, source = cas["question"], cas["faits"][0], cas["passages"][0]
+    passage = lire_passage(source["document"], source["section"])
     consigne = "Réponds à la question avec le texte."
     enrichi = f"Texte :\n{passage}\n\n{consigne}\nQuestion : {question}"
-    faits["sans le passage"] += cas["fait"] in demander(question)
-    faits["avec le passage"] += cas["fait"] in demander(enrichi)
+    faits["sans le passage"] += fait in demander(question)
+    faits["avec le passage"] += fait in demander(enrichi)
 print(faits)
 
 # %% [markdown]

@@ -12,7 +12,7 @@ MODELE = os.environ.get("COURS_MODELE", "llama3.2")
 DONNEES = Path(__file__).parents[1] / "donnees"
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 60}
 
-with (DONNEES / "tarifs.csv").open(encoding="utf-8", newline="") as fichier:
+with (DONNEES / "documents/tarifs.csv").open(encoding="utf-8", newline="") as fichier:
     lignes = csv.DictReader(fichier, delimiter=";")
     CATALOGUE = [ligne["produit"] for ligne in lignes if ligne["usage"]]
 # --8<-- [end:imports]
