@@ -17,7 +17,17 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.lib.units import mm
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer, Table
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Frame,
+    FrameBreak,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+)
 
 from scripts import chemins, fichiers
 
@@ -25,6 +35,9 @@ SOURCES = chemins.DONNEES / "sources"
 DESTINATION = chemins.DONNEES / "documents"
 EN_DEUX_COLONNES = {"catalogue_2026"}
 MARGE, GOUTTIERE = 18 * mm, 8 * mm
+# Un tableau de plus de colonnes que cela traverse la page, dans un bandeau au-dessus du texte.
+COLONNES_DE_TABLEAU_ETROIT = 6
+HAUTEUR_DU_BANDEAU = 100 * mm
 CADRE = [
     ("GRID", (0, 0), (-1, -1), 0.4, colors.grey),
     ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
@@ -48,18 +61,34 @@ def styles() -> dict[str, ParagraphStyle]:
 
 def composer(source: str, titre: str, colonnes: int = 1) -> bytes:
     """Le PDF d'un texte Markdown : titres, paragraphes, listes à puces et tableaux."""
-    largeur = (A4[0] - 2 * MARGE - (colonnes - 1) * GOUTTIERE) / colonnes
-    cadres = [
-        Frame(MARGE + rang * (largeur + GOUTTIERE), MARGE, largeur, A4[1] - 2 * MARGE)
-        for rang in range(colonnes)
-    ]
+    hauteur = A4[1] - 2 * MARGE
+    bandeau = Frame(MARGE, MARGE + hauteur - HAUTEUR_DU_BANDEAU, _largeur(1), HAUTEUR_DU_BANDEAU)
+    dispositions = {
+        "texte": _colonnes(colonnes, hauteur),
+        "bandeau": [bandeau, *_colonnes(colonnes, hauteur - HAUTEUR_DU_BANDEAU)],
+    }
     tampon = BytesIO()
     document = BaseDocTemplate(
         tampon, pagesize=A4, title=titre, author="Orvelune", lang="fr", invariant=1
     )
-    document.addPageTemplates(PageTemplate(frames=cadres, onPage=_numeroter))
-    document.build(list(_blocs(source, largeur - 12)))
+    document.addPageTemplates(
+        [PageTemplate(nom, cadres, onPage=_numeroter) for nom, cadres in dispositions.items()]
+    )
+    document.build(list(_blocs(source, colonnes)))
     return tampon.getvalue()
+
+
+def _largeur(colonnes: int) -> float:
+    """La largeur d'une colonne, en points."""
+    return float((A4[0] - 2 * MARGE - (colonnes - 1) * GOUTTIERE) / colonnes)
+
+
+def _colonnes(combien: int, hauteur: float) -> list[Frame]:
+    largeur = _largeur(combien)
+    return [
+        Frame(MARGE + rang * (largeur + GOUTTIERE), MARGE, largeur, hauteur)
+        for rang in range(combien)
+    ]
 
 
 def _numeroter(toile: Any, document: Any) -> None:
@@ -67,22 +96,42 @@ def _numeroter(toile: Any, document: Any) -> None:
     toile.drawCentredString(A4[0] / 2, MARGE / 2, f"Orvelune — page {document.page}")
 
 
-def _blocs(source: str, largeur: float) -> Iterator[Any]:
-    """Les blocs de ReportLab, dans l'ordre ; `largeur` utile en points."""
-    style = styles()
+def _blocs(source: str, colonnes: int) -> Iterator[Any]:
+    """Les blocs de ReportLab, dans l'ordre, pour un texte sur `colonnes` colonnes."""
     arbre = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(source))
-    for noeud in arbre.children:
-        if noeud.type == "heading":
-            yield Paragraph(_en_ligne(noeud), style[noeud.tag])
-        elif noeud.type == "paragraph":
-            yield Paragraph(_en_ligne(noeud), style["texte"])
-        elif noeud.type == "bullet_list":
-            for point in noeud.children:
-                yield Paragraph(_en_ligne(point), style["puce"], bulletText="–")
-        elif noeud.type == "table":
-            yield from (_tableau(noeud, largeur, style["cellule"]), Spacer(1, 6))
+    noeuds = arbre.children
+    for noeud, suivant in zip(noeuds, [*noeuds[1:], None], strict=True):
+        if suivant is not None and colonnes > 1 and _est_large(suivant):
+            yield from (NextPageTemplate("bandeau"), PageBreak())
+            yield from _bloc(noeud, colonnes)
+        elif colonnes > 1 and _est_large(noeud):
+            yield from _bloc(noeud, 1)
+            yield from (NextPageTemplate("texte"), FrameBreak())
         else:
-            raise ValueError(f"bloc Markdown non prévu dans un PDF : {noeud.type}")
+            yield from _bloc(noeud, colonnes)
+
+
+def _est_large(noeud: SyntaxTreeNode) -> bool:
+    """Vrai pour un tableau trop large pour une colonne de texte."""
+    if noeud.type != "table":
+        return False
+    entete = noeud.children[0].children[0]
+    return len(entete.children) > COLONNES_DE_TABLEAU_ETROIT
+
+
+def _bloc(noeud: SyntaxTreeNode, colonnes: int) -> Iterator[Any]:
+    style = styles()
+    if noeud.type == "heading":
+        yield Paragraph(_en_ligne(noeud), style[noeud.tag])
+    elif noeud.type == "paragraph":
+        yield Paragraph(_en_ligne(noeud), style["texte"])
+    elif noeud.type == "bullet_list":
+        for point in noeud.children:
+            yield Paragraph(_en_ligne(point), style["puce"], bulletText="–")
+    elif noeud.type == "table":
+        yield from (_tableau(noeud, _largeur(colonnes) - 12, style["cellule"]), Spacer(1, 6))
+    else:
+        raise ValueError(f"bloc Markdown non prévu dans un PDF : {noeud.type}")
 
 
 def _tableau(noeud: SyntaxTreeNode, largeur: float, style: ParagraphStyle) -> Table:

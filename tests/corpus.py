@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import email
 import email.policy
 import re
@@ -37,7 +38,13 @@ def _courriel(chemin: Path) -> str:
     return f"{message['Subject']}\n{message.get_body().get_content()}"  # type: ignore[union-attr]
 
 
-LECTEURS = {".pdf": _pdf, ".html": _html, ".eml": _courriel}
+def _csv(chemin: Path) -> str:
+    """Une ligne par enregistrement, « colonne : valeur », comme la lisent les leçons."""
+    lignes = csv.DictReader(chemin.read_text(encoding="utf-8").splitlines(), delimiter=";")
+    return "\n".join(", ".join(f"{nom} : {v}" for nom, v in ligne.items()) for ligne in lignes)
+
+
+LECTEURS = {".pdf": _pdf, ".html": _html, ".eml": _courriel, ".csv": _csv}
 
 
 @cache

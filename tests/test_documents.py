@@ -51,7 +51,8 @@ def questions() -> list[dict[str, Any]]:
 
 def csv_du_corpus(nom: str) -> list[dict[str, str]]:
     """Les lignes d'un tableau du corpus."""
-    return list(csv.DictReader(corpus.texte(nom).splitlines(), delimiter=";"))
+    lignes = (corpus.DOCUMENTS / nom).read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(lignes, delimiter=";"))
 
 
 def decimal(nombre: str) -> Decimal:
@@ -82,12 +83,13 @@ def test_les_pdf_du_depot_viennent_de_leurs_sources(tmp_path: Path) -> None:
 def test_un_pdf_a_deux_colonnes_et_un_tableau() -> None:
     lecteur = pypdf.PdfReader(corpus.DOCUMENTS / "catalogue_2026.pdf")
     abscisses: list[float] = []
+
+    def noter(texte: str, repere: list[float], matrice: list[float], *_: object) -> None:
+        if texte.strip():
+            abscisses.append(repere[4] + matrice[4])
+
     for page in lecteur.pages:
-        page.extract_text(
-            visitor_text=lambda texte, _cm, tm, *_: (
-                abscisses.append(tm[4]) if texte.strip() else None
-            )
-        )
+        page.extract_text(visitor_text=noter)
     milieu = A4[0] / 2
     assert sum(x > milieu for x in abscisses) > 20
     assert sum(x < milieu for x in abscisses) > 20
