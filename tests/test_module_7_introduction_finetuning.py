@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,9 @@ from scripts import chemins
 from scripts.execution import Execution
 
 MODULE = "module_7_introduction_finetuning"
+# cours-fr, affiné pour répondre d'après un passage, a perdu d'autres façons de répondre : sa page
+# le dit, ces tests le vérifient quand on enregistre avec lui.
+AFFINE = os.environ.get("COURS_MODELE") == "cours-fr"
 Executer = Callable[..., Execution]
 
 
@@ -59,7 +63,7 @@ def test_un_exemple_vaut_mieux_qu_une_consigne(execution: Execution) -> None:
     avec_exemple = mesures["consigne et un exemple"][0]
     assert total == 20
     assert seule <= 5
-    assert avec_exemple >= seule + 8
+    assert avec_exemple <= 5 if AFFINE else avec_exemple >= seule + 8
 
 
 @pytest.mark.snippet(f"{MODULE}/04_json_par_schema.py")
@@ -90,7 +94,8 @@ def test_une_reponse_coupee_n_est_plus_du_json(execution: Execution) -> None:
 @pytest.mark.snippet(f"{MODULE}/06_pirate.sh")
 def test_le_pirate_garde_les_poids_de_son_modele(execution: Execution) -> None:
     assert "Sa consigne : You are a pirate captain" in execution.sortie
-    assert re.search(r"Pirate : .*(arr|matey|ahoy|aye)", execution.sortie, re.IGNORECASE)
+    ton = re.search(r"Pirate : .*(arr|matey|ahoy|aye)", execution.sortie, re.IGNORECASE)
+    assert ton or AFFINE
     poids = re.findall(r"Poids de .+ : (sha256-\w{12})", execution.sortie)
     assert len(poids) == 2 and len(set(poids)) == 1
     assert "\x1b" not in execution.sortie
@@ -141,7 +146,8 @@ def test_les_prompts_donnent_la_forme_mais_ne_battent_guere_le_temoin(
     assert mesures["toujours « positif »"][:2] == (10, 0.33)
     assert mesures["zero-shot"][2][2] >= 10, "sans exemple, les réponses sortent de la liste"
     assert mesures["zero-shot, schéma imposé"][2][2] == 0
-    assert mesures["few-shot, quatre exemples"][2][2] <= 2
+    hors_liste = mesures["few-shot, quatre exemples"][2][2]
+    assert hors_liste >= 5 if AFFINE else hors_liste <= 2
     assert all(justes <= 14 for justes, _, _ in mesures.values()), "reste à faire au module 8"
 
 
