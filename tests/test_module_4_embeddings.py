@@ -12,11 +12,15 @@ import pytest
 
 from scripts import chemins
 from scripts.execution import Execution
+from scripts.serveur import port_libre
 
 MODULE = "module_4_embeddings"
 Executer = Callable[..., Execution]
 # Le script 09 appelle `python` et `chroma`, installés à côté de l'interpréteur des tests.
-OUTILS = {"PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+OUTILS = {
+    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    "COURS_PORT_CHROMA": str(port_libre()),
+}
 PORT_MUET = {"COURS_PORT_CHROMA": "9"}
 
 
