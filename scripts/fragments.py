@@ -77,10 +77,14 @@ def legende(modele: str, entree: dict[str, Any]) -> str:
 
 
 def sortie(nom: str, entrees: dict[str, Any]) -> str:
-    """Le bloc de sortie d'un snippet et sa provenance ; s'il y a plusieurs modèles, en onglets."""
+    """Le bloc de sortie d'un snippet et sa provenance ; s'il y a plusieurs modèles, en onglets.
+
+    L'onglet ouvert est celui du modèle de référence : c'est lui que commente la page.
+    """
     if not entrees:
         return '!!! failure "Sortie pas encore enregistrée"\n    Lancez `make enregistrer`.\n'
-    blocs = {modele: _bloc(modele, entree) for modele, entree in sorted(entrees.items())}
+    ordre = sorted(entrees, key=lambda modele: (modele != registre.MODELE_DE_REFERENCE, modele))
+    blocs = {modele: _bloc(modele, entrees[modele]) for modele in ordre}
     if len(blocs) == 1:
         return next(iter(blocs.values()))
     return "\n".join(f'=== "{modele}"\n\n{_indenter(bloc)}' for modele, bloc in blocs.items())

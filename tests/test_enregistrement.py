@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from scripts import enregistrement, registre
+from scripts import enregistrement, fragments, registre
 from scripts.erreurs import ErreurCours
 from tests.depot_essai import MODULE, SNIPPET, Depot
 
@@ -70,6 +71,12 @@ def test_embedding_note_sous_son_modele(depot: Depot) -> None:
     assert embedding in entrees[SNIPPET] and "embedding" not in entrees[SNIPPET][embedding]
     assert entrees[f"{MODULE}/02_autre.py"]["smollm2:135m"]["embedding"].keys() == {embedding}
     assert registre.a_enregistrer([SNIPPET], "cours-fr") == {}
+
+
+def test_le_premier_onglet_est_celui_du_modele_de_reference(depot: Depot) -> None:
+    entree = registre.lire()["snippets"][SNIPPET][registre.MODELE_DE_REFERENCE]
+    bloc = fragments.sortie(SNIPPET, {"cours-fr": entree, registre.MODELE_DE_REFERENCE: entree})
+    assert re.findall('^=== "(.+)"$', bloc, re.MULTILINE) == ["smollm2:135m", "cours-fr"]
 
 
 def test_registre_illisible(depot: Depot) -> None:

@@ -81,6 +81,12 @@ def test_poids_des_pages(site: Site) -> None:
         assert len(gzip.compress(html.encode(), 9)) <= POIDS_MAXIMAL, page
 
 
+@pytest.mark.parametrize("carnet", sorted(DOCS.glob("jour-*/*.ipynb")), ids=lambda c: c.name)
+def test_un_carnet_qui_trace_montre_sa_figure(carnet: Path) -> None:
+    contenu = carnet.read_text(encoding="utf-8")
+    assert ("matplotlib" in contenu) == ('"image/png"' in contenu), "réenregistrez le carnet"
+
+
 def test_rien_ne_vient_d_un_tiers(site: Site) -> None:
     exterieures = [
         (page.name, adresse)
