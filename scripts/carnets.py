@@ -59,17 +59,17 @@ def desaccord(nom: str) -> str | None:
     return None
 
 
-def enregistrer_carnet(nom: str, serveur: Serveur, atelier: Mapping[str, Any] | None = None) -> str:
+def enregistrer_carnet(nom: str, serveur: Serveur, ajouts: Mapping[str, Any]) -> str:
     """Exécute le carnet contre Ollama ; renvoie son chemin relatif au dépôt.
 
-    `atelier` : les options d'exécution d'un carnet qui entraîne (`scripts.atelier`).
+    `ajouts` : des options d'`executer`, celles de l'atelier ou un environnement, par exemple.
 
     Lève `ErreurCours` si une cellule échoue : le carnet précédent reste en place.
     """
     from scripts.execution import executer
 
     publie = destination(nom)
-    options = {"dossier": (chemins.SNIPPETS / nom).parent, **(atelier or {})}
+    options = {"dossier": (chemins.SNIPPETS / nom).parent, **ajouts}
     options["env"] = {
         **options.get("env", {}),
         "PYTHONPATH": str(Path(__file__).parents[1]),

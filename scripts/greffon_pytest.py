@@ -35,7 +35,8 @@ class Demande:
 
     Avec `atelier`, le snippet tourne dans l'environnement d'entraînement et dans un dossier gardé
     pendant toute la session, où `apres` nomme les snippets qui l'ont précédé. Avec `embedding`, le
-    serveur reçoit d'abord le modèle d'embedding du cours.
+    serveur reçoit d'abord le modèle d'embedding du cours ; `modele` est celui que le snippet
+    interroge, s'il ne doit pas être celui de la session.
     """
 
     nom: str
@@ -45,6 +46,12 @@ class Demande:
     apres: tuple[str, ...] = ()
     atelier: bool = False
     embedding: bool = False
+    modele: str = ""
+
+    @property
+    def environnement(self) -> dict[str, str]:
+        """Les variables que le test impose, dont le modèle à interroger."""
+        return {**({"COURS_MODELE": self.modele} if self.modele else {}), **self.env}
 
     @classmethod
     def du_test(cls, test: pytest.Item) -> Demande | None:
@@ -97,11 +104,12 @@ class Session:
 
     def _executer(self, demande: Demande) -> Execution:
         fichier = chemins.SNIPPETS / demande.nom
-        if demande.embedding:
-            modeles.installer(self.serveur, registre.MODELE_D_EMBEDDING)
-        options: dict[str, Any] = {"args": demande.args, "env": demande.env}
+        demandes = [registre.MODELE_D_EMBEDDING] * demande.embedding + [demande.modele]
+        for modele in filter(None, demandes):
+            modeles.installer(self.serveur, modele)
+        options: dict[str, Any] = {"args": demande.args, "env": demande.environnement}
         if demande.atelier:
-            options |= self.atelier.options(demande.env)
+            options |= self.atelier.options(demande.environnement)
         elif carnets.est_carnet(fichier):
             options["dossier"] = fichier.parent
         return executions.executer(demande.nom, self.serveur, **options)
@@ -120,12 +128,14 @@ class Session:
         nom = demande.nom
         sortie = None
         if carnets.est_carnet(chemins.SNIPPETS / nom):
-            atelier = self.atelier.options(demande.env) if demande.atelier else {}
-            sortie = carnets.enregistrer_carnet(nom, serveur, atelier)
+            options: dict[str, Any] = {"env": demande.environnement}
+            if demande.atelier:
+                options = self.atelier.options(demande.environnement)
+            sortie = carnets.enregistrer_carnet(nom, serveur, options)
         empreintes = adresse.empreintes_des_modeles(serveur.adresse)
         registre.enregistrer(
             self.resultat(demande),
-            modele=serveur.modele,
+            modele=demande.modele or serveur.modele,
             digests={
                 **empreintes,
                 **{nom.removesuffix(":latest"): empreintes[nom] for nom in empreintes},

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # pour construire le site, il ne faut ni Ollama ni son client
 AUCUN_MODELE = "aucun"
 MODELE_DE_REFERENCE = "smollm2:135m"
 MODELE_D_EMBEDDING = "all-minilm"
+MODELE_DU_COURS = "cours-fr"
 LIGNE_DE_VERROU = re.compile(r"^([a-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 Enregistrement = dict[str, Any]
@@ -214,7 +215,9 @@ def a_enregistrer(snippets: list[str], modele: str) -> dict[str, str]:
     raisons: dict[str, str] = {}
     for nom in snippets:
         entrees = connus.get(nom, {})
-        cles = (AUCUN_MODELE, MODELE_D_EMBEDDING, modele)
+        # Un programme que son test fait tourner avec cours-fr n'a pas d'entrée pour la référence.
+        repli = [MODELE_DU_COURS] if modele == MODELE_DE_REFERENCE else []
+        cles = (AUCUN_MODELE, MODELE_D_EMBEDDING, modele, *repli)
         entree = next((entrees[cle] for cle in cles if cle in entrees), None)
         raison = perime(nom, entree) if entree else "il n'a jamais été enregistré"
         if raison:

@@ -73,6 +73,15 @@ def test_embedding_note_sous_son_modele(depot: Depot) -> None:
     assert registre.a_enregistrer([SNIPPET], "cours-fr") == {}
 
 
+def test_cours_fr_tient_lieu_du_modele_de_reference(depot: Depot) -> None:
+    """Un programme que son test fait tourner avec cours-fr n'est pas à refaire avec smollm2."""
+    connu = registre.lire()
+    connu["snippets"][SNIPPET] = {"cours-fr": connu["snippets"][SNIPPET]["smollm2:135m"]}
+    registre.ecrire(connu)
+    assert registre.a_enregistrer([SNIPPET], "smollm2:135m") == {}
+    assert list(registre.a_enregistrer([SNIPPET], "llama3.2")) == [SNIPPET]
+
+
 def test_le_premier_onglet_est_celui_du_modele_de_reference(depot: Depot) -> None:
     entree = registre.lire()["snippets"][SNIPPET][registre.MODELE_DE_REFERENCE]
     bloc = fragments.sortie(SNIPPET, {"cours-fr": entree, registre.MODELE_DE_REFERENCE: entree})

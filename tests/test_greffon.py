@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import ollama
 import pytest
 
 from scripts import chemins, registre, sections
@@ -84,6 +85,23 @@ def test_enregistrement_complet(depot_seul: Depot, ollama_prive: Serveur) -> Non
     assert appel["paquets"] == {"ollama": "0.6.3"}
     assert appel["memoire_mio"]["programme"] > 10
     assert appel["ollama"].startswith("0.")
+
+
+def test_un_test_peut_imposer_le_modele(depot_seul: Depot, ollama_prive: Serveur) -> None:
+    """Le snippet interroge le modèle de son marqueur, et c'est sous ce nom qu'il est noté."""
+    client = ollama.Client(host=ollama_prive.adresse, trust_env=False)
+    client.copy(ollama_prive.modele, "impose")
+    depot_seul.ecrire(f"snippets/{MODULE}/02_appel.py", APPEL)
+    test = TEST_APPEL.replace("REUSSIR", "True").replace(
+        'appel.py")', 'appel.py", modele="impose")'
+    )
+    depot_seul.ecrire("tests/test_appel.py", test)
+    try:
+        resultat = lancer_pytest(depot_seul, "--enregistrer", serveur=ollama_prive)
+    finally:
+        client.delete("impose")
+    assert resultat.returncode == 0, resultat.stdout
+    assert list(entrees(depot_seul)[f"{MODULE}/02_appel.py"]) == ["impose"]
 
 
 def test_rien_n_est_enregistre_sans_l_option(depot_seul: Depot, ollama_prive: Serveur) -> None:
