@@ -59,13 +59,15 @@ def normaliser(texte: str) -> str:
     return " ".join(texte.casefold().split())
 
 
+def contient(numero: int, passage: dict) -> bool:
+    document, texte = morceaux[numero]
+    meme = document == passage["document"]
+    return meme and normaliser(passage["extrait"]) in normaliser(texte)
+
+
 def rang(passage: dict, ordre: np.ndarray) -> float:
-    extrait = normaliser(passage["extrait"])
-    for place, i in enumerate(ordre):
-        document, texte = morceaux[i]
-        if document == passage["document"] and extrait in normaliser(texte):
-            return place
-    return float("inf")
+    places = (place for place, i in enumerate(ordre) if contient(i, passage))
+    return next(places, float("inf"))
 
 
 def recall(cas: dict, ordre: np.ndarray) -> list[float]:
