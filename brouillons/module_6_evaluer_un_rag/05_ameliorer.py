@@ -1,0 +1,257 @@
+"""Améliore la recherche, un changement à la fois : chaque ligne se mesure à la précédente."""
+
+import csv
+import json
+import os
+import re
+import time
+import unicodedata
+from collections import Counter
+from email import message_from_bytes, policy
+from functools import cache
+from pathlib import Path
+
+import bm25s
+import matplotlib.pyplot as plt
+import numpy as np
+import ollama
+import snowballstemmer
+from bm25s.stopwords import STOPWORDS_FRENCH
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+MODELE = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
+DONNEES = Path(__file__).parents[1] / "donnees"
+ENCRES = {
+    "clair": ("#1a1a1a", "#9a9a9a", "#1f5f8b", "#b3470f"),
+    "sombre": ("#e8e8e8", "#8a8a8a", "#7cc4f5", "#ffb074"),
+}
+
+
+def lire(chemin: Path) -> str:
+    if chemin.suffix == ".pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(chemin).pages)
+    if chemin.suffix == ".eml":
+        message = message_from_bytes(chemin.read_bytes(), policy=policy.default)
+        return f"{message['Subject']}\n\n{message.get_body().get_content()}"
+    texte = chemin.read_text("utf-8")
+    if chemin.suffix == ".csv":
+        lignes = csv.DictReader(texte.splitlines(), delimiter=";")
+        paires = ([f"{nom} : {valeur}" for nom, valeur in li.items()] for li in lignes)
+        return "\n".join(map(", ".join, paires))
+    if chemin.suffix == ".html":
+        page = BeautifulSoup(texte, "html.parser")
+        contenu = page.main or page.article or page
+        for balise in contenu.find_all(["h1", "h2", "h3", "p", "table", "ul", "ol"]):
+            balise.insert(0, "\n\n## " if balise.name[0] == "h" else "\n\n")
+        return contenu.get_text(" ")
+    return texte
+
+
+# --8<-- [start:decouper]
+def decouper(texte: str, taille: int) -> list[tuple[str, str]]:
+    titre, mots = "", []
+    for ligne in texte.splitlines():
+        if ligne.startswith("#"):
+            titre = ligne.strip("# ")
+        mots += [(mot, titre) for mot in ligne.split()]
+    return [
+        (mots[d][1], " ".join(mot for mot, _ in mots[d : d + taille]))
+        for d in range(0, len(mots), taille)
+    ]
+
+
+@cache
+def morceaux(taille: int, entete: bool) -> list[tuple[str, str]]:
+    paires = []
+    for document, texte in textes.items():
+        for titre, corps in decouper(texte, taille):
+            noms = [Path(document).stem.replace("_", " "), titre]
+            tete = ". ".join(filter(None, noms)) + ". " if entete else ""
+            paires.append((document, tete + corps))
+    return paires
+
+
+# --8<-- [end:decouper]
+
+
+def vectoriser(textes: list[str]) -> np.ndarray:
+    lots = [textes[debut : debut + 64] for debut in range(0, len(textes), 64)]
+    return np.vstack([ollama.embed(model=MODELE, input=lot).embeddings for lot in lots])
+
+
+# --8<-- [start:recherches]
+@cache
+def racine(mot: str) -> str:
+    lettres = unicodedata.normalize("NFD", RACINISEUR.stemWord(mot))
+    return "".join(lettre for lettre in lettres if not unicodedata.combining(lettre))
+
+
+def analyser(texte: str, francais: bool = True) -> list[str]:
+    mots = re.findall(r"\w\w+|\d", texte.lower())
+    if not francais:
+        return mots
+    return [racine(mot) for mot in mots if mot not in STOPWORDS_FRENCH]
+
+
+@cache
+def index_de_vecteurs(taille: int, entete: bool) -> np.ndarray:
+    return vectoriser([texte for _, texte in morceaux(taille, entete)])
+
+
+@cache
+def index_de_mots(taille: int, entete: bool, francais: bool) -> bm25s.BM25:
+    bm25 = bm25s.BM25()
+    corpus = [analyser(texte, francais) for _, texte in morceaux(taille, entete)]
+    bm25.index(corpus, show_progress=False)
+    return bm25
+
+
+def rrf(*classements: list[int], c: int = 60) -> list[int]:
+    scores: Counter[int] = Counter()
+    for classement in classements:
+        for rang, i in enumerate(classement, 1):
+            scores[i] += 1 / (c + rang)
+    return [i for i, _ in scores.most_common()]
+
+
+def par_vecteurs(question: str, taille: int, entete: bool) -> list[int]:
+    requete = vectoriser([question])[0]
+    return np.argsort(-index_de_vecteurs(taille, entete) @ requete)[:50].tolist()
+
+
+def par_mots(question: str, taille: int, entete: bool, francais: bool) -> list[int]:
+    bm25 = index_de_mots(taille, entete, francais)
+    scores = bm25.get_scores(analyser(question, francais))
+    return np.argsort(-scores, kind="stable")[:50].tolist()
+
+
+def reclasser(question: str, candidats: list[int], paires: list[tuple]) -> list[int]:
+    cherches = set(analyser(question))
+
+    def meilleure_phrase(i: int) -> int:
+        phrases = re.split(r"(?<=[.;!?|])\s+", paires[i][1])
+        return max(len(cherches & set(analyser(phrase))) for phrase in phrases)
+
+    premiers = candidats[:20]
+    return rrf(premiers, sorted(premiers, key=meilleure_phrase, reverse=True))
+
+
+def chercher(question: str, reglages: dict) -> list[int]:
+    ou = (reglages["taille"], reglages["entete"])
+    methode = reglages["methode"]
+    listes = []
+    if methode in ("vecteurs", "hybride"):
+        listes.append(par_vecteurs(question, *ou))
+    if methode != "vecteurs":
+        listes.append(par_mots(question, *ou, methode != "mots bruts"))
+    trouves = rrf(*listes)
+    return reclasser(question, trouves, morceaux(*ou)) if reglages["reclasser"] else trouves
+
+
+# --8<-- [end:recherches]
+
+
+def normaliser(texte: str) -> str:
+    return " ".join(texte.casefold().split())
+
+
+# --8<-- [start:suite]
+def places(cas: dict, classement: list[int], paires: list[tuple]) -> list[float]:
+    rangs = []
+    for passage in cas["passages"]:
+        document, extrait = passage["document"], normaliser(passage["extrait"])
+        bons = (
+            rang
+            for rang, i in enumerate(classement, 1)
+            if paires[i][0] == document and extrait in normaliser(paires[i][1])
+        )
+        rangs.append(next(bons, float("inf")))
+    return rangs
+
+
+def mesurer(reglages: dict) -> tuple[list, float]:
+    paires = morceaux(reglages["taille"], reglages["entete"])
+    chercher(questions[0]["question"], reglages)  # construit les index, hors du chronomètre
+    debut = time.perf_counter()
+    classements = [chercher(cas["question"], reglages) for cas in questions]
+    duree = 1000 * (time.perf_counter() - debut) / len(questions)
+    trios = zip(questions, classements, strict=True)
+    return [places(cas, classement, paires) for cas, classement in trios], duree
+
+
+def recall(rangs: list, k: int) -> np.ndarray:
+    return np.array([np.mean(np.array(lot) <= k) for lot in rangs])
+
+
+def intervalle(valeurs: np.ndarray) -> str:
+    tirages = np.random.default_rng(7).choice(valeurs, (5000, len(valeurs))).mean(axis=1)
+    bas, haut = 100 * np.percentile(tirages, (2.5, 97.5))
+    return f"[{bas:.0f} ; {haut:.0f}]"
+
+
+def tracer(theme: str, encre: str, gris: str, bleu: str, orange: str) -> None:
+    cles = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color")
+    style = {"svg.hashsalt": "recherche", "svg.fonttype": "none", "ytick.color": encre}
+    with plt.rc_context(style | dict.fromkeys(cles, encre)):
+        figure, axe = plt.subplots(figsize=(9, 4.2), layout="constrained")
+        for etat, couleur, motif in (("gardé", bleu, ""), ("écarté", gris, "//")):
+            lot = [i for i, ligne in enumerate(tableau) if ligne[2] == etat]
+            valeurs = [tableau[i][1] for i in lot]
+            axe.barh(lot, valeurs, 0.6, color=couleur, hatch=motif, label=etat)
+        axe.axvline(90, color=orange, linestyle="--", label="cible, 90 %")
+        axe.set_yticks(range(len(tableau)), [nom for nom, _, _ in tableau])
+        axe.invert_yaxis()
+        axe.set(xlim=(0, 100), xlabel="recall@5 (%)", facecolor="none")
+        figure.legend(loc="outside upper center", ncols=3, framealpha=0)
+        chemin = f"figures/recherche-{theme}.svg"
+        figure.savefig(chemin, transparent=True, metadata={"Date": None})
+
+
+RACINISEUR = snowballstemmer.stemmer("french")
+textes = {f.name: lire(f) for f in sorted((DONNEES / "documents").iterdir())}
+lignes = (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()
+questions = [cas for cas in map(json.loads, lignes) if cas["passages"]]
+
+DEPART = {"taille": 100, "entete": False, "methode": "vecteurs", "reclasser": False}
+CHANGEMENTS: list[tuple[str, dict]] = [
+    ("départ", {}),
+    ("morceaux de 50 mots", {"taille": 50}),
+    ("morceaux de 200 mots", {"taille": 200}),
+    ("document et titre en tête", {"entete": True}),
+    ("BM25, mots bruts", {"methode": "mots bruts"}),
+    ("BM25, analyse française", {"methode": "mots"}),
+    ("hybride (RRF)", {"methode": "hybride"}),
+    ("reranking par la phrase", {"reclasser": True}),
+]
+print(f"{len(questions)} questions, modèle {MODELE}\n")
+print(f"{'changement':26} {'@5':>3} {'écart, intervalle':>18} {'MRR':>5} {'ms':>4}")
+retenus, tableau = DEPART, []
+meilleurs = premiers = mesurer(DEPART)[0]
+for nom, changement in CHANGEMENTS:
+    rangs, duree = mesurer(retenus | changement)
+    note, ecarts = recall(rangs, 5), recall(rangs, 5) - recall(meilleurs, 5)
+    gain = f"{100 * ecarts.mean():+.0f} {intervalle(ecarts)}" if changement else ""
+    etat = "gardé" if ecarts.mean() > 0 or not changement else "écarté"
+    inverses = [1 / min(lot) for lot in rangs]
+    chiffres = f"{100 * note.mean():3.0f} {gain:>18} {np.mean(inverses):5.2f} {duree:4.0f}"
+    print(f"{nom:26} {chiffres}  {etat}")
+    tableau.append((nom, 100 * note.mean(), etat))
+    if etat == "gardé":
+        retenus, meilleurs = retenus | changement, rangs
+
+Path("figures").mkdir(exist_ok=True)
+for theme, encres in ENCRES.items():
+    tracer(theme, *encres)
+
+print(f"\nRéglages retenus : {retenus}")
+atteint = 100 * recall(meilleurs, 5).mean()
+print(f"Cible recall@5 >= 90 % : {atteint:.0f} %, {'atteint' if atteint >= 90 else 'manqué'}")
+print(f"\n{'genre, recall@5 en %':20} {'départ':>7} {'retenu':>7}")
+for genre in dict.fromkeys(cas["genre"] for cas in questions):
+    lot = [i for i, cas in enumerate(questions) if cas["genre"] == genre]
+    avant, apres = (100 * recall(rangs, 5)[lot].mean() for rangs in (premiers, meilleurs))
+    print(f"{genre:20} {avant:7.0f} {apres:7.0f}")
+parts = (f"@{k} {100 * recall(meilleurs, k).mean():.0f}" for k in (1, 3, 5, 10, 20))
+print("\nRecall selon k, réglages retenus :", ", ".join(parts))
+# --8<-- [end:suite]

@@ -1,0 +1,369 @@
+"""Module 6 : ce que les deux pages affirment, vérifié sur les programmes qu'elles montrent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import chemins
+from scripts.execution import Execution
+
+MODULE = "module_6_evaluer_un_rag"
+Executer = Callable[..., Execution]
+GARDEES = chemins.SNIPPETS / MODULE / "reponses.jsonl"
+REPONDABLES, SANS_REPONSE = 52, 14
+
+
+def nombres(motif: str, texte: str) -> list[float]:
+    """Les nombres capturés par `motif`, dans l'ordre."""
+    return [float(trouve) for trouve in re.findall(motif, texte, re.MULTILINE)]
+
+
+def figures_sobres(execution: Execution, nom: str) -> bool:
+    """Vrai si la figure existe dans ses deux thèmes, sans date."""
+    svgs = [execution.figures.get(f"{nom}-{theme}.svg", b"") for theme in ("clair", "sombre")]
+    return all(b"</svg>" in svg and b"<dc:date>" not in svg for svg in svgs)
+
+
+def gardees() -> list[dict[str, Any]]:
+    """Les réponses livrées avec le module."""
+    return [json.loads(ligne) for ligne in GARDEES.read_text("utf-8").splitlines()]
+
+
+def corps(programme: str, fonction: str) -> str:
+    """Le code d'une fonction d'un programme du module, en-tête compris."""
+    code = (chemins.SNIPPETS / MODULE / programme).read_text("utf-8")
+    return code.split(f"def {fonction}(")[1].split("\n\n\n")[0]
+
+
+# --- La recherche ---
+
+LIGNE_DE_MESURES = re.compile(
+    r"^(\S.+?) +(\d+) +(\d\.\d\d) +(\d\.\d\d) +(\d\.\d\d) +(\d\.\d\d)$", re.MULTILINE
+)
+
+
+@pytest.mark.snippet(f"{MODULE}/01_recherche.py", embedding=True)
+def test_ranx_et_nos_formules_sont_d_accord(execution: Execution) -> None:
+    assert nombres(r"nos formules : (\d\.\d+)$", execution.sortie) == [0]
+
+
+@pytest.mark.snippet(f"{MODULE}/01_recherche.py", embedding=True)
+def test_les_mesures_de_recherche_se_tiennent(execution: Execution) -> None:
+    lignes = {
+        m[1]: [float(m[i]) for i in range(2, 7)]
+        for m in LIGNE_DE_MESURES.finditer(execution.sortie)
+    }
+    assert {"un passage", "deux passages", "tableau", "paraphrase", "périmé"} < set(lignes)
+    *genres, ensemble = lignes.values()
+    assert sum(genre[0] for genre in genres) == ensemble[0] == REPONDABLES
+    for nombre, un, cinq, mrr, ndcg in lignes.values():
+        assert nombre and 0 <= un <= cinq <= 1
+        assert un - 0.01 <= mrr <= 1 and 0 <= ndcg <= 1
+    assert 0.3 <= ensemble[2] <= 0.7, "le recall@5 du module 4, aux passages coupés près"
+    assert lignes["un passage"][2] > lignes["paraphrase"][2] + 0.1
+
+
+def test_les_fonctions_communes_sont_les_memes_partout() -> None:
+    for fonction, programmes in {
+        "lire": ["01_recherche.py", "02_reponses.py", "05_ameliorer.py", "06_repondre.py"],
+        "contient": ["03_noter.py", "04_intervalles.py", "06_repondre.py"],
+        "rrf": ["05_ameliorer.py", "06_repondre.py"],
+    }.items():
+        assert len({corps(programme, fonction) for programme in programmes}) == 1, fonction
+    module_4 = (chemins.SNIPPETS / "module_4_embeddings" / "04_paraphrases.py").read_text("utf-8")
+    assert corps("01_recherche.py", "lire") in module_4
+
+
+# --- Les réponses ---
+
+
+@pytest.mark.snippet(f"{MODULE}/02_reponses.py", embedding=True, modele="cours-fr")
+def test_toutes_les_questions_ont_leurs_reponses(execution: Execution) -> None:
+    total = 2 * REPONDABLES + SANS_REPONSE
+    assert f"0 réponses déjà là, {total} à demander" in execution.sortie
+    assert f"{total} réponses dans mes_reponses.jsonl" in execution.sortie
+    assert len(re.findall(r"^  recherche(?: parfaite)? : \S", execution.sortie, re.MULTILINE)) == 6
+    assert "Questions" not in execution.sortie, "la barre va sur la sortie d'erreur"
+
+
+@pytest.mark.snippet(f"{MODULE}/02_reponses.py", embedding=True, modele="cours-fr")
+def test_la_reprise_ne_redemande_que_ce_qui_manque(
+    execution: Execution, executer: Executer, tmp_path: Path
+) -> None:
+    """La reprise marche, et les réponses livrées sont encore celles que le programme obtient."""
+    toutes = gardees()
+    fichier = tmp_path / "mes_reponses.jsonl"
+    lignes = [json.dumps(ligne, ensure_ascii=False) for ligne in toutes[:-8]]
+    fichier.write_text("\n".join(lignes) + "\n", "utf-8")
+    essai = executer(f"{MODULE}/02_reponses.py", dossier=tmp_path, env={"COURS_MODELE": "cours-fr"})
+    assert essai.code == 0, essai.erreurs
+    assert f"{len(lignes)} réponses déjà là, 8 à demander" in essai.sortie
+    reprises = [json.loads(ligne) for ligne in fichier.read_text("utf-8").splitlines()]
+    assert len(reprises) == len(toutes)
+    memes = [
+        [p["document"] for p in a["passages"]] == [p["document"] for p in b["passages"]]
+        for a, b in zip(reprises[-8:], toutes[-8:], strict=True)
+    ]
+    assert sum(memes) >= 7, "refaites reponses.jsonl : le corpus ou la recherche a changé"
+
+
+def test_les_reponses_livrees_couvrent_le_jeu_de_questions() -> None:
+    lignes = (chemins.DONNEES / "questions.jsonl").read_text("utf-8").splitlines()
+    questions = {cas["id"]: cas for cas in map(json.loads, lignes)}
+    recherche = [r for r in gardees() if r["situation"] == "recherche"]
+    parfaite = [r for r in gardees() if r["situation"] == "recherche parfaite"]
+    assert [r["id"] for r in recherche] == list(questions)
+    assert [r["id"] for r in parfaite] == [n for n, cas in questions.items() if cas["passages"]]
+    assert {r["modele"] for r in gardees()} == {"cours-fr"}
+    for r in parfaite:
+        for passage in questions[r["id"]]["passages"]:
+            textes = [p["texte"] for p in r["passages"] if p["document"] == passage["document"]]
+            extrait = " ".join(passage["extrait"].casefold().split())
+            assert any(extrait in " ".join(t.casefold().split()) for t in textes), r["id"]
+
+
+# --- Les notes ---
+
+
+def ensembles(sortie: str) -> list[list[float]]:
+    """Fait, exact, F1, citation et refus à tort de chaque ligne « ensemble »."""
+    trouvees = re.findall(r"^ensemble +(\d+) +(\d+) +(\d+) +(\d+) +(\d+)$", sortie, re.MULTILINE)
+    return [[float(valeur) for valeur in ligne] for ligne in trouvees]
+
+
+@pytest.mark.snippet(f"{MODULE}/03_noter.py")
+def test_une_recherche_parfaite_aide_mais_ne_suffit_pas(execution: Execution) -> None:
+    recherche, parfaite = ensembles(execution.sortie)
+    assert parfaite[0] > recherche[0], "le bon passage aide à trouver le fait"
+    assert parfaite[0] < 95, "mais le modèle ne le lit pas toujours"
+    for fait, exact, f1, _, _ in (recherche, parfaite):
+        assert exact <= min(fait, f1) + 1, "une copie exacte contient le fait, et son F1 vaut 1"
+
+
+@pytest.mark.snippet(f"{MODULE}/03_noter.py")
+def test_chaque_cible_a_son_verdict(execution: Execution) -> None:
+    verdicts = re.findall(
+        r"^(citation valide|refus justifié|refus à tort) +(\d+) % +(\d+) +(>=|<=) (\d+) %  (\w+)$",
+        execution.sortie,
+        re.MULTILINE,
+    )
+    assert [verdict[0] for verdict in verdicts] == [
+        "citation valide",
+        "refus justifié",
+        "refus à tort",
+    ]
+    assert [int(verdict[2]) for verdict in verdicts][1:] == [SANS_REPONSE, REPONDABLES]
+    for _, valeur, _, signe, seuil, dit in verdicts:
+        ecart = int(valeur) - int(seuil)
+        if abs(ecart) > 1:
+            assert (dit == "atteint") == (ecart >= 0 if signe == ">=" else ecart <= 0)
+
+
+@pytest.mark.snippet(f"{MODULE}/03_noter.py")
+def test_noter_un_autre_fichier(execution: Execution, executer: Executer, tmp_path: Path) -> None:
+    """Des réponses écrites à la main reçoivent les notes attendues."""
+    passages = [{"document": "notes_rh.md", "texte": "Orvelune accorde 33 jours de congés."}]
+    lignes = [
+        {"id": "q01", "reponse": "Orvelune accorde 33 jours de congés payés par an. [doc-1]"},
+        {"id": "q02", "reponse": "La prime est de 410 euros. [doc-4]"},
+        {"id": "q03", "reponse": "Je ne trouve pas la réponse dans le texte fourni."},
+        {"id": "q53", "reponse": "Le passage ne répond pas à cette question."},
+        {"id": "q54", "reponse": "Vous avez cinq jours. [doc-1]"},
+    ]
+    fichier = tmp_path / "essai.jsonl"
+    fin = {"situation": "recherche", "passages": passages}
+    fichier.write_text("\n".join(json.dumps(ligne | fin) for ligne in lignes), "utf-8")
+    essai = executer(f"{MODULE}/03_noter.py", args=(str(fichier),))
+    assert essai.code == 0, essai.erreurs
+    [ensemble] = ensembles(essai.sortie)
+    assert [ensemble[i] for i in (0, 1, 3, 4)] == [67, 33, 50, 33]
+    assert nombres(r"^refus justifié +(\d+) %", essai.sortie) == [50]
+    assert execution.sortie != essai.sortie
+
+
+# --- Les intervalles ---
+
+
+@pytest.mark.snippet(f"{MODULE}/04_intervalles.py")
+def test_chaque_mesure_est_dans_son_intervalle(execution: Execution) -> None:
+    lignes = re.findall(r"^\S.+? +(\d+) +\[(\d+) ; (\d+)\] +(\d+)$", execution.sortie, re.MULTILINE)
+    assert len(lignes) == 5
+    for mesure, bas, haut, nombre in [map(int, ligne) for ligne in lignes]:
+        assert bas <= mesure <= haut
+        assert nombre in (REPONDABLES, SANS_REPONSE)
+
+
+@pytest.mark.snippet(f"{MODULE}/04_intervalles.py")
+def test_la_comparaison_par_paires(execution: Execution) -> None:
+    comptes = re.search(r"mieux (\d+), moins bien (\d+), pareil (\d+)", execution.sortie)
+    assert comptes and sum(int(comptes[i]) for i in (1, 2, 3)) == REPONDABLES
+    [p] = nombres(r"McNemar : p = (\d\.\d+)$", execution.sortie)
+    gagnees, perdues = int(comptes[1]), int(comptes[2])
+    assert 0 <= p <= 1
+    assert gagnees > perdues
+    if gagnees >= 10 and perdues <= 1:
+        assert p < 0.05
+
+
+@pytest.mark.snippet(f"{MODULE}/04_intervalles.py")
+def test_l_intervalle_retrecit_comme_la_racine_du_nombre(execution: Execution) -> None:
+    lignes = re.findall(r"^ +(\d+) +(\d+) +(\d+)$", execution.sortie, re.MULTILINE)
+    largeurs = {int(n): (int(moitie), int(neuf)) for n, moitie, neuf in lignes}
+    assert list(largeurs) == [14, 30, 52, 100, 200, 400, 1000]
+    assert largeurs[100][0] / largeurs[400][0] == pytest.approx(2, abs=0.3)
+    assert 15 <= largeurs[100][0] <= 25, "cent questions ne donnent pas dix points"
+    assert all(moitie > neuf for moitie, neuf in largeurs.values())
+    assert figures_sobres(execution, "largeurs")
+
+
+# --- Améliorer la recherche ---
+
+ETAPES = [
+    "départ",
+    "morceaux de 50 mots",
+    "morceaux de 200 mots",
+    "document et titre en tête",
+    "BM25, mots bruts",
+    "BM25, analyse française",
+    "hybride (RRF)",
+    "reranking par la phrase",
+]
+
+
+def lignes_de_recherche(sortie: str) -> list[tuple[str, int, float, str]]:
+    """Changement, recall@5, millisecondes et état de chaque ligne de la table."""
+    motif = r"^(\S.*?)  +(\d+) +(?:[+-]\d+ \[.*?\])? +(\d\.\d\d) +(\d+)  (gardé|écarté)$"
+    trouvees = re.findall(motif, sortie, re.MULTILINE)
+    return [(nom, int(cinq), float(ms), etat) for nom, cinq, _, ms, etat in trouvees]
+
+
+@pytest.mark.snippet(f"{MODULE}/05_ameliorer.py", embedding=True)
+def test_chaque_changement_reste_dans_la_table(execution: Execution) -> None:
+    lignes = lignes_de_recherche(execution.sortie)
+    assert [nom for nom, *_ in lignes] == ETAPES
+    meilleur = -1
+    for _, cinq, ms, etat in lignes:
+        assert 0 <= cinq <= 100 and ms >= 0
+        assert cinq >= meilleur if etat == "gardé" else cinq <= meilleur
+        meilleur = max(meilleur, cinq) if etat == "gardé" else meilleur
+    assert figures_sobres(execution, "recherche")
+
+
+@pytest.mark.snippet(f"{MODULE}/05_ameliorer.py", embedding=True)
+def test_les_mots_analyses_ameliorent_la_recherche(execution: Execution) -> None:
+    cinq = {nom: valeur for nom, valeur, *_ in lignes_de_recherche(execution.sortie)}
+    assert max(cinq.values()) >= cinq["départ"] + 8
+    assert cinq["BM25, analyse française"] >= cinq["BM25, mots bruts"]
+
+
+@pytest.mark.snippet(f"{MODULE}/05_ameliorer.py", embedding=True)
+def test_la_cible_et_le_recall_selon_k(execution: Execution) -> None:
+    [atteint] = nombres(r"recall@5 >= 90 % : (\d+) %", execution.sortie)
+    verdict = "atteint" if atteint >= 90 else "manqué"
+    assert f"{atteint:.0f} %, {verdict}" in execution.sortie
+    rappels = nombres(r"@\d+ (\d+)", execution.sortie.split("Recall selon k")[1])
+    assert len(rappels) == 5 and rappels == sorted(rappels) and rappels[2] == atteint
+
+
+# --- Améliorer les réponses ---
+
+
+def lignes_de_reponses(sortie: str) -> dict[str, list[float]]:
+    """Changement -> bon, fait, citation, refus, à tort, cherche, lit, écrit, tokens."""
+    motif = r"^(\S.*?)  +(\d+) +(?:[+-]\d+ \[.*?\])?((?: +\d+){8})  (?:gardé|écarté)$"
+    trouvees = re.findall(motif, sortie, re.MULTILINE)
+    return {nom: [float(bon), *map(float, suite.split())] for nom, bon, suite in trouvees}
+
+
+@pytest.mark.snippet(f"{MODULE}/06_repondre.py", embedding=True, modele="cours-fr")
+def test_qualite_et_cout_de_chaque_changement(execution: Execution) -> None:
+    lignes = lignes_de_reponses(execution.sortie)
+    assert list(lignes) == ["départ", "hybride", "k = 1", "k = 5", "stricte"]
+    for bon, fait, citation, refus, tort, cherche, lit, ecrit, tokens in lignes.values():
+        assert all(0 <= part <= 100 for part in (bon, fait, citation, refus, tort))
+        assert min(cherche, lit, ecrit) >= 0
+        assert 50 <= tokens < 1900, "le prompt tient dans la fenêtre"
+    assert lignes["k = 1"][-1] < lignes["k = 5"][-1], "plus de passages, plus de tokens"
+    assert lignes["k = 1"][6] < lignes["k = 5"][6], "et plus de temps pour les lire"
+    assert figures_sobres(execution, "reponses")
+
+
+@pytest.mark.snippet(f"{MODULE}/06_repondre.py", embedding=True, modele="cours-fr")
+def test_les_cibles_et_les_issues(execution: Execution) -> None:
+    verdicts = re.findall(
+        r"visé (?:>=|<=) \d+ % : (atteint|manqué)$", execution.sortie, re.MULTILINE
+    )
+    assert len(verdicts) == 3
+    issues = execution.sortie.split("genre par genre :")[1]
+    total = nombres(r"(?<=[ ,])(\d+) (?:réussie|refus|erreur|invention)", issues)
+    assert sum(total) == REPONDABLES + SANS_REPONSE
+    sans = re.search(r"sans réponse +(.+)$", issues, re.MULTILINE)
+    assert sans and re.fullmatch(r"(\d+ (refus justifié|invention)(, )?)+", sans[1])
+
+
+# --- L'échelle ---
+
+
+@pytest.mark.snippet(f"{MODULE}/07_echelle.py", embedding=True)
+def test_exacte_grandit_et_hnsw_garde_son_recall(execution: Execution) -> None:
+    motif = r"^ +(\d+) +([\d.]+) +([\d.]+) +([\d.]+) s +([\d.]+) +([\d.]+) +(\d+) %$"
+    trouvees = re.findall(motif, execution.sortie, re.MULTILINE)
+    lignes = {int(n): [float(valeur) for valeur in suite] for n, *suite in trouvees}
+    assert list(lignes) == [100, 1000, 10_000, 100_000]
+    assert lignes[100_000][0] > 5 * lignes[1000][0], "la recherche exacte compare tout"
+    assert lignes[100_000][1] == pytest.approx(1000 * lignes[100][1], rel=0.6)
+    croissance = lignes[100_000][3] / max(lignes[1000][3], 0.01)
+    assert croissance < lignes[100_000][0] / lignes[1000][0], "HNSW grandit moins vite"
+    assert lignes[100][5] >= 95
+    assert all(ligne[5] >= 40 for ligne in lignes.values())
+    assert figures_sobres(execution, "echelle")
+
+
+# --- Le carnet ---
+
+
+@pytest.mark.snippet(f"{MODULE}/carnet_evaluation.py")
+def test_le_carnet_range_chaque_reponse(execution: Execution) -> None:
+    lignes = re.findall(r"^recherche(?: parfaite)? : (.+)$", execution.sortie, re.MULTILINE)
+    totaux = [sum(map(int, re.findall(r"\d+", ligne))) for ligne in lignes]
+    assert totaux == [REPONDABLES + SANS_REPONSE, REPONDABLES]
+    assert "sans le passage" not in lignes[1], "dans une recherche parfaite, le passage est là"
+
+
+# --- Les exercices ---
+
+
+@pytest.mark.snippet(f"{MODULE}/exercice_1_mrr.py")
+def test_exercice_1_resolu(execution: Execution) -> None:
+    assert "Bravo : 1, 1/2, 0" in execution.sortie
+
+
+@pytest.mark.snippet(f"{MODULE}/exercice_2_citation.py")
+def test_exercice_2_resolu(execution: Execution) -> None:
+    assert len(re.findall(r"^valide ", execution.sortie, re.MULTILINE)) == 2
+    assert len(re.findall(r"^refusée ", execution.sortie, re.MULTILINE)) == 4
+
+
+@pytest.mark.snippet(f"{MODULE}/exercice_3_rrf.py")
+def test_exercice_3_resolu(execution: Execution) -> None:
+    assert "Bravo : retour, garantie" in execution.sortie
+
+
+@pytest.mark.parametrize(
+    ("exercice", "avant"),
+    [
+        ("exercice_1_mrr.py", []),
+        ("exercice_2_citation.py", ["imports"]),
+        ("exercice_3_rrf.py", []),
+    ],
+)
+def test_le_point_de_depart_echoue_et_la_solution_passe(
+    verifier_l_exercice: Callable[..., None], exercice: str, avant: list[str]
+) -> None:
+    verifier_l_exercice(f"{MODULE}/{exercice}", avant)
