@@ -59,24 +59,25 @@ def desaccord(nom: str) -> str | None:
     return None
 
 
-def enregistrer_carnet(nom: str, serveur: Serveur, ajouts: Mapping[str, Any]) -> str:
+def enregistrer_carnet(nom: str, serveur: Serveur, options: Mapping[str, Any]) -> str:
     """Exécute le carnet contre Ollama ; renvoie son chemin relatif au dépôt.
 
-    `ajouts` : des options d'`executer`, celles de l'atelier ou un environnement, par exemple.
+    `options` : où et avec quel environnement `executer` doit lancer le carnet.
 
     Lève `ErreurCours` si une cellule échoue : le carnet précédent reste en place.
     """
     from scripts.execution import executer
 
     publie = destination(nom)
-    options = {"dossier": (chemins.SNIPPETS / nom).parent, **ajouts}
-    options["env"] = {
-        **options.get("env", {}),
+    environnement = {
+        **options["env"],
         "PYTHONPATH": str(Path(__file__).parents[1]),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # la figure va dans le carnet
     }
     arguments = [str(chemins.SNIPPETS / nom), str(publie)]
-    resultat = executer(nom, serveur, source=EXECUTER, args=arguments, **options)
+    resultat = executer(
+        nom, serveur, source=EXECUTER, args=arguments, **{**options, "env": environnement}
+    )
     if resultat.code:
         raise ErreurCours(f"Le carnet snippets/{nom} a échoué :\n{resultat.erreurs[-2000:]}")
     return publie.relative_to(chemins.RACINE).as_posix()

@@ -7,6 +7,7 @@ est reproductible : mêmes sources, mêmes octets, sans date ni identifiant tir�
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ CADRE = [
 ]
 
 
+@cache
 def styles() -> dict[str, ParagraphStyle]:
     """Le style de chaque sorte de bloc."""
     modeles = getSampleStyleSheet()
@@ -101,19 +103,19 @@ def _blocs(source: str, colonnes: int) -> Iterator[Any]:
     arbre = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(source))
     noeuds = arbre.children
     for noeud, suivant in zip(noeuds, [*noeuds[1:], None], strict=True):
-        if suivant is not None and colonnes > 1 and _est_large(suivant):
+        if _est_large(suivant, colonnes):
             yield from (NextPageTemplate("bandeau"), PageBreak())
             yield from _bloc(noeud, colonnes)
-        elif colonnes > 1 and _est_large(noeud):
+        elif _est_large(noeud, colonnes):
             yield from _bloc(noeud, 1)
             yield from (NextPageTemplate("texte"), FrameBreak())
         else:
             yield from _bloc(noeud, colonnes)
 
 
-def _est_large(noeud: SyntaxTreeNode) -> bool:
-    """Vrai pour un tableau trop large pour une colonne de texte."""
-    if noeud.type != "table":
+def _est_large(noeud: SyntaxTreeNode | None, colonnes: int) -> bool:
+    """Vrai pour un tableau trop large pour une des `colonnes` de texte."""
+    if noeud is None or noeud.type != "table" or colonnes == 1:
         return False
     entete = noeud.children[0].children[0]
     return len(entete.children) > COLONNES_DE_TABLEAU_ETROIT

@@ -49,6 +49,12 @@ class Demande:
     modele: str = ""
 
     @property
+    def modeles(self) -> set[str]:
+        """Les modèles qu'il faut au snippet, en plus de celui de la session."""
+        embedding = registre.MODELE_D_EMBEDDING if self.embedding else ""
+        return {embedding, self.modele} - {""}
+
+    @property
     def environnement(self) -> dict[str, str]:
         """Les variables que le test impose, dont le modèle à interroger."""
         return {**({"COURS_MODELE": self.modele} if self.modele else {}), **self.env}
@@ -69,6 +75,7 @@ class Session:
         self.connues: dict[str, Demande] = {}
         self.tests_restants: Counter[str] = Counter()
         self.en_echec: set[str] = set()
+        self._installes: set[str] = set()
         self._pile = contextlib.ExitStack()
         self._serveur: Serveur | None = None
         self._atelier: Atelier | None = None
@@ -103,16 +110,20 @@ class Session:
         return self._resultats[demande.nom]
 
     def _executer(self, demande: Demande) -> Execution:
-        fichier = chemins.SNIPPETS / demande.nom
-        demandes = [registre.MODELE_D_EMBEDDING] * demande.embedding + [demande.modele]
-        for modele in filter(None, demandes):
+        for modele in demande.modeles - self._installes:
             modeles.installer(self.serveur, modele)
-        options: dict[str, Any] = {"args": demande.args, "env": demande.environnement}
+            self._installes.add(modele)
+        return executions.executer(
+            demande.nom, self.serveur, args=demande.args, **self._options(demande)
+        )
+
+    def _options(self, demande: Demande) -> dict[str, Any]:
+        """Où et avec quel environnement `executer` doit lancer ce snippet."""
         if demande.atelier:
-            options |= self.atelier.options(demande.environnement)
-        elif carnets.est_carnet(fichier):
-            options["dossier"] = fichier.parent
-        return executions.executer(demande.nom, self.serveur, **options)
+            return self.atelier.options(demande.environnement)
+        fichier = chemins.SNIPPETS / demande.nom
+        dossier = fichier.parent if carnets.est_carnet(fichier) else None
+        return {"env": demande.environnement, "dossier": dossier}
 
     def noter_le_test(self, demande: Demande, reussi: bool) -> None:
         """Compte un test terminé ; enregistre le snippet si c'était le dernier et tout a passé."""
@@ -128,18 +139,12 @@ class Session:
         nom = demande.nom
         sortie = None
         if carnets.est_carnet(chemins.SNIPPETS / nom):
-            options: dict[str, Any] = {"env": demande.environnement}
-            if demande.atelier:
-                options = self.atelier.options(demande.environnement)
-            sortie = carnets.enregistrer_carnet(nom, serveur, options)
+            sortie = carnets.enregistrer_carnet(nom, serveur, self._options(demande))
         empreintes = adresse.empreintes_des_modeles(serveur.adresse)
         registre.enregistrer(
             self.resultat(demande),
             modele=demande.modele or serveur.modele,
-            digests={
-                **empreintes,
-                **{nom.removesuffix(":latest"): empreintes[nom] for nom in empreintes},
-            },
+            digest_de=lambda modele: empreintes[modeles.nom_complet(modele)],
             version_ollama=adresse.version(serveur.adresse),
             sortie=sortie,
         )

@@ -13,7 +13,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -124,13 +124,13 @@ def enregistrer(
     execution: Execution,
     *,
     modele: str,
-    digests: Mapping[str, str],
+    digest_de: Callable[[str], str],
     version_ollama: str,
     sortie: str | None = None,
 ) -> None:
     """Écrit la sortie d'une exécution réussie, puis son entrée du registre.
 
-    `modele` est celui de la session, `digests` l'empreinte de chaque modèle du serveur. Un
+    `modele` est celui de la session, `digest_de` donne l'empreinte d'un modèle du serveur. Un
     programme qui n'appelle que le modèle d'embedding est noté sous ce modèle-là.
     `sortie` est le chemin, relatif au dépôt, d'un carnet exécuté qui remplace le fichier texte.
     """
@@ -150,7 +150,7 @@ def enregistrer(
         "donnees": {nom: fichiers.empreinte(chemins.SNIPPETS / nom) for nom in donnees},
         "paquets": paquets_verrouilles(snippet),
         "sortie": {"fichier": sortie, "sha256": fichiers.empreinte(chemins.RACINE / sortie)},
-        "digest": digests[cle] if execution.compteur.requetes else None,
+        "digest": digest_de(cle) if execution.compteur.requetes else None,
         "ollama": version_ollama,
         "python": platform.python_version(),
         "machine": decrire_machine(),
@@ -168,7 +168,7 @@ def enregistrer(
         "requetes": execution.compteur.requetes,
     }
     if embedding and cle != MODELE_D_EMBEDDING:
-        entree["embedding"] = {MODELE_D_EMBEDDING: digests[MODELE_D_EMBEDDING]}
+        entree["embedding"] = {MODELE_D_EMBEDDING: digest_de(MODELE_D_EMBEDDING)}
     if execution.figures:
         entree["figures"] = _ecrire_les_figures(execution)
     registre = lire()

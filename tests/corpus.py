@@ -23,6 +23,12 @@ def normaliser(texte: str) -> str:
     return " ".join(texte.casefold().split())
 
 
+def tableau(nom: str) -> list[dict[str, str]]:
+    """Les enregistrements d'un document CSV."""
+    lignes = (DOCUMENTS / nom).read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(lignes, delimiter=";"))
+
+
 def _pdf(chemin: Path) -> str:
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(chemin).pages)
 
@@ -40,7 +46,7 @@ def _courriel(chemin: Path) -> str:
 
 def _csv(chemin: Path) -> str:
     """Une ligne par enregistrement, « colonne : valeur », comme la lisent les leçons."""
-    lignes = csv.DictReader(chemin.read_text(encoding="utf-8").splitlines(), delimiter=";")
+    lignes = tableau(chemin.name)
     return "\n".join(", ".join(f"{nom} : {v}" for nom, v in ligne.items()) for ligne in lignes)
 
 

@@ -89,7 +89,7 @@ class Depot:
         registre.enregistrer(
             execution,
             modele="smollm2:135m",
-            digests={"smollm2:135m": DIGEST, "all-minilm": DIGEST},
+            digest_de=lambda _: DIGEST,
             version_ollama="0.34.2",
         )
 

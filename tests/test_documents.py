@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 from collections import Counter
 from decimal import Decimal
@@ -16,6 +14,7 @@ import pytest
 from reportlab.lib.pagesizes import A4
 
 from scripts import chemins, documents_pdf
+from scripts.cours_fr.banque import lire_jsonl
 from tests import corpus
 
 # Les mots longs qu'une question emploie sans désigner son sujet.
@@ -45,14 +44,7 @@ def texte_du_pdf(pdf: bytes, fichier: Path) -> str:
 @cache
 def questions() -> list[dict[str, Any]]:
     """Le jeu de questions, dans l'ordre."""
-    lignes = (chemins.DONNEES / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(ligne) for ligne in lignes]
-
-
-def csv_du_corpus(nom: str) -> list[dict[str, str]]:
-    """Les lignes d'un tableau du corpus."""
-    lignes = (corpus.DOCUMENTS / nom).read_text(encoding="utf-8").splitlines()
-    return list(csv.DictReader(lignes, delimiter=";"))
+    return lire_jsonl(chemins.DONNEES / "questions.jsonl")
 
 
 def decimal(nombre: str) -> Decimal:
@@ -122,8 +114,8 @@ def test_les_trois_pieges() -> None:
 
 
 def test_les_ventes_s_accordent_avec_le_tarif() -> None:
-    prix = {ligne["produit"]: ligne["prix_euros"] for ligne in csv_du_corpus("tarifs.csv")}
-    for ligne in csv_du_corpus("ventes_2025.csv"):
+    prix = {ligne["produit"]: ligne["prix_euros"] for ligne in corpus.tableau("tarifs.csv")}
+    for ligne in corpus.tableau("ventes_2025.csv"):
         attendu = int(ligne["quantite"]) * decimal(prix[ligne["produit"]])
         assert decimal(ligne["chiffre_affaires"]) == attendu
 

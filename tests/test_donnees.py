@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections import Counter
-from typing import Any
 
 import pytest
 
 from scripts import chemins
+from scripts.cours_fr.banque import lire_jsonl
+from tests import corpus
 
-DONNEES = chemins.SNIPPETS / "donnees"
 TEXTES = ["reglement_interieur.md", "faq_produits.md", "notes_rh.md"]
-
-
-def lire(nom: str) -> str:
-    """Le texte d'un document ou d'un fichier de données, en UTF-8 strict."""
-    dossier = DONNEES / "documents" if (DONNEES / "documents" / nom).is_file() else DONNEES
-    return (dossier / nom).read_text(encoding="utf-8")
-
-
-def lire_jsonl(nom: str) -> list[dict[str, Any]]:
-    """Les objets d'un fichier JSONL, un par ligne."""
-    return [json.loads(ligne) for ligne in lire(nom).splitlines()]
-
-
-def tarifs() -> list[dict[str, str]]:
-    """Les lignes du tableau des tarifs."""
-    return list(csv.DictReader(lire("tarifs.csv").splitlines(), delimiter=";"))
 
 
 def lampes() -> list[dict[str, str]]:
     """Les lignes du tarif qui décrivent une lampe."""
-    return [ligne for ligne in tarifs() if ligne["usage"]]
+    return [ligne for ligne in corpus.tableau("tarifs.csv") if ligne["usage"]]
 
 
 def section(document: str, titre: str) -> str:
     """Le texte d'une section de second niveau."""
-    return lire(document).split(f"## {titre}\n")[1].split("\n## ")[0]
+    return corpus.texte(document).split(f"## {titre}\n")[1].split("\n## ")[0]
 
 
 @pytest.mark.parametrize("nom", TEXTES)
 def test_document_vraisemblable(nom: str) -> None:
-    texte = lire(nom)
+    texte = corpus.texte(nom)
     assert 600 <= len(texte.split()) <= 1200
     assert texte.startswith("# Orvelune")
     assert "\ufffd" not in texte and "\r" not in texte
@@ -51,7 +33,7 @@ def test_document_vraisemblable(nom: str) -> None:
 
 @pytest.mark.parametrize("nom", TEXTES)
 def test_titres_uniques_et_sections_courtes(nom: str) -> None:
-    titres = [ligne for ligne in lire(nom).splitlines() if ligne.startswith("## ")]
+    titres = [ligne for ligne in corpus.texte(nom).splitlines() if ligne.startswith("## ")]
     assert len(titres) == len(set(titres)) >= 10
     for titre in titres:
         assert 20 <= len(section(nom, titre.removeprefix("## ")).split()) <= 120, titre
@@ -59,7 +41,7 @@ def test_titres_uniques_et_sections_courtes(nom: str) -> None:
 
 def test_les_douze_premieres_questions_ont_leur_section() -> None:
     """Celles que pose le module 7 : il donne au modèle la section entière."""
-    for cas in lire_jsonl("questions.jsonl")[:12]:
+    for cas in lire_jsonl(chemins.DONNEES / "questions.jsonl")[:12]:
         [fait], [passage] = cas["faits"], cas["passages"]
         texte = section(passage["document"], passage["section"])
         assert passage["extrait"] in texte and fait in passage["extrait"]
@@ -67,13 +49,13 @@ def test_les_douze_premieres_questions_ont_leur_section() -> None:
 
 def test_references_et_produits_uniques() -> None:
     for colonne in ("reference", "produit"):
-        valeurs = [ligne[colonne] for ligne in tarifs()]
+        valeurs = [ligne[colonne] for ligne in corpus.tableau("tarifs.csv")]
         assert len(valeurs) == len(set(valeurs))
 
 
 def test_prix_du_tarif_repris_par_la_faq() -> None:
-    faq = lire("faq_produits.md")
-    for ligne in tarifs():
+    faq = corpus.texte("faq_produits.md")
+    for ligne in corpus.tableau("tarifs.csv"):
         prix = ligne["prix_euros"].removesuffix(",00")
         assert float(ligne["prix_euros"].replace(",", ".")) > 0
         if ligne["produit"] not in ("Galapiat", "Orbelin"):  # seulement au tarif
@@ -82,7 +64,7 @@ def test_prix_du_tarif_repris_par_la_faq() -> None:
 
 @pytest.mark.parametrize("lampe", lampes(), ids=lambda lampe: str(lampe["produit"]))
 def test_autonomie_du_tarif_reprise_par_la_faq(lampe: dict[str, str]) -> None:
-    paragraphes = lire("faq_produits.md").split("\n## ")
+    paragraphes = corpus.texte("faq_produits.md").split("\n## ")
     decrivent = [p for p in paragraphes if lampe["produit"] in p and "éclaire pendant" in p]
     if decrivent:
         assert any(f"{lampe['autonomie_heures']} heures" in p for p in decrivent)
@@ -99,23 +81,23 @@ def test_usage_du_tarif_conforme_a_la_faq() -> None:
 
 
 def test_le_readme_donne_les_faits_des_documents() -> None:
-    resume = " ".join(lire("README.md").split())
+    resume = " ".join((chemins.DONNEES / "README.md").read_text(encoding="utf-8").split())
     for lampe in lampes():
         prix = lampe["prix_euros"].removesuffix(",00")
         assert f"{lampe['produit']} ({prix} €, {lampe['autonomie_heures']} h)" in resume
-    for cas in lire_jsonl("questions.jsonl")[:12]:
+    for cas in lire_jsonl(chemins.DONNEES / "questions.jsonl")[:12]:
         if not cas["faits"][0].isdigit():
             assert cas["faits"][0].removesuffix(" heures") in resume, cas["faits"]
 
 
 def test_protocole_lucarne_identique_partout() -> None:
     phrase = "n'est pas arrivé quatre jours après la date annoncée"
-    assert phrase in lire("reglement_interieur.md")
-    assert phrase in lire("faq_produits.md")
+    assert phrase in corpus.texte("reglement_interieur.md")
+    assert phrase in corpus.texte("faq_produits.md")
 
 
 def test_vingt_avis_uniques_et_equilibres() -> None:
-    avis = lire_jsonl("avis_clients.jsonl")
+    avis = lire_jsonl(chemins.DONNEES / "avis_clients.jsonl")
     assert [un_avis["id"] for un_avis in avis] == list(range(1, 21))
     assert len({un_avis["texte"] for un_avis in avis}) == 20
     assert Counter(un_avis["etiquette"] for un_avis in avis) == {"positif": 10, "négatif": 10}
@@ -123,7 +105,7 @@ def test_vingt_avis_uniques_et_equilibres() -> None:
 
 def test_un_avis_nomme_son_seul_produit_sans_trahir_son_etiquette() -> None:
     catalogue = [lampe["produit"] for lampe in lampes()]
-    avis = lire_jsonl("avis_clients.jsonl")
+    avis = lire_jsonl(chemins.DONNEES / "avis_clients.jsonl")
     for un_avis in avis:
         cites = [produit for produit in catalogue if produit in un_avis["texte"]]
         assert cites == [un_avis["produit"]]
