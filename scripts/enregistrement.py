@@ -38,7 +38,7 @@ def _a_rejouer(snippets: list[str], tout: bool) -> dict[str, str]:
     if tout:
         return dict.fromkeys(snippets, "demandé")
     modele = os.environ.get("COURS_MODELE") or MODELE_PAR_DEFAUT
-    raisons = registre.a_enregistrer(snippets, modele)
+    raisons = registre.a_enregistrer(snippets, os.environ.get("COURS_MODELE"))
     for nom in [nom for nom in snippets if est_carnet(chemins.SNIPPETS / nom)]:
         if modele != MODELE_PAR_DEFAUT:
             raisons.pop(nom, None)  # un carnet n'est publié qu'une fois
@@ -75,7 +75,9 @@ def _rejouer(noms: list[str]) -> None:
     serveur.preparer(serveur.USAGE_DES_TESTS)
     commande = [sys.executable, "-m", "pytest", "-q", "--enregistrer"]
     commande += [f"--seulement={nom}" for nom in noms]
-    commande += sorted({f"tests/test_{nom.split('/')[0]}.py" for nom in noms})
+    tests = chemins.RACINE / "tests"
+    for module in sorted({nom.split("/")[0] for nom in noms}):
+        commande += sorted(str(fichier) for fichier in tests.glob(f"test_{module}*.py"))
     if accompagner(commande):
         raise ErreurCours(
             "Des tests ont échoué : leurs snippets gardent leur enregistrement précédent. "

@@ -79,11 +79,13 @@ def legende(modele: str, entree: dict[str, Any]) -> str:
 def sortie(nom: str, entrees: dict[str, Any]) -> str:
     """Le bloc de sortie d'un snippet et sa provenance ; s'il y a plusieurs modèles, en onglets.
 
-    L'onglet ouvert est celui du modèle de référence : c'est lui que commente la page.
+    L'onglet ouvert est celui du modèle que commente la page : celui que le test a choisi, sinon
+    celui de référence.
     """
     if not entrees:
         return '!!! failure "Sortie pas encore enregistrée"\n    Lancez `make enregistrer`.\n'
-    ordre = sorted(entrees, key=lambda modele: (modele != registre.MODELE_DE_REFERENCE, modele))
+    choisi = next((m for m in entrees if entrees[m].get("impose")), registre.MODELE_DE_REFERENCE)
+    ordre = sorted(entrees, key=lambda modele: (modele != choisi, modele))
     blocs = {modele: _bloc(modele, entrees[modele]) for modele in ordre}
     if len(blocs) == 1:
         return next(iter(blocs.values()))

@@ -11,6 +11,7 @@ Les snippets tournent l'un après l'autre : le moteur prend déjà tous les cœu
 from __future__ import annotations
 
 import contextlib
+import os
 from collections import Counter
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -36,7 +37,8 @@ class Demande:
     Avec `atelier`, le snippet tourne dans l'environnement d'entraînement et dans un dossier gardé
     pendant toute la session, où `apres` nomme les snippets qui l'ont précédé. Avec `embedding`, le
     serveur reçoit d'abord le modèle d'embedding du cours ; `modele` est celui que le snippet
-    interroge, s'il ne doit pas être celui de la session.
+    interroge, s'il ne doit pas être celui de la session : `COURS_MODELE`, quand elle est donnée,
+    l'emporte.
     """
 
     nom: str
@@ -49,15 +51,21 @@ class Demande:
     modele: str = ""
 
     @property
+    def modele_impose(self) -> str:
+        """Le modèle que le test choisit, si personne n'en a nommé un pour toute la session."""
+        return "" if os.environ.get("COURS_MODELE") else self.modele
+
+    @property
     def modeles(self) -> set[str]:
         """Les modèles qu'il faut au snippet, en plus de celui de la session."""
         embedding = registre.MODELE_D_EMBEDDING if self.embedding else ""
-        return {embedding, self.modele} - {""}
+        return {embedding, self.modele_impose} - {""}
 
     @property
     def environnement(self) -> dict[str, str]:
         """Les variables que le test impose, dont le modèle à interroger."""
-        return {**({"COURS_MODELE": self.modele} if self.modele else {}), **self.env}
+        modele = self.modele_impose
+        return {**({"COURS_MODELE": modele} if modele else {}), **self.env}
 
     @classmethod
     def du_test(cls, test: pytest.Item) -> Demande | None:
@@ -143,10 +151,11 @@ class Session:
         empreintes = adresse.empreintes_des_modeles(serveur.adresse)
         registre.enregistrer(
             self.resultat(demande),
-            modele=demande.modele or serveur.modele,
+            modele=demande.modele_impose or serveur.modele,
             digest_de=lambda modele: empreintes[modeles.nom_complet(modele)],
             version_ollama=adresse.version(serveur.adresse),
             sortie=sortie,
+            impose=bool(demande.modele_impose),
         )
 
     def mort_du_serveur(self) -> str | None:

@@ -127,11 +127,13 @@ def enregistrer(
     digest_de: Callable[[str], str],
     version_ollama: str,
     sortie: str | None = None,
+    impose: bool = False,
 ) -> None:
     """Écrit la sortie d'une exécution réussie, puis son entrée du registre.
 
-    `modele` est celui de la session, `digest_de` donne l'empreinte d'un modèle du serveur. Un
-    programme qui n'appelle que le modèle d'embedding est noté sous ce modèle-là.
+    `modele` est celui qui a répondu, `impose` dit si c'est le test qui l'a choisi, `digest_de`
+    donne l'empreinte d'un modèle du serveur. Un programme qui n'appelle que le modèle d'embedding
+    est noté sous ce modèle-là.
     `sortie` est le chemin, relatif au dépôt, d'un carnet exécuté qui remplace le fichier texte.
     """
     snippet = chemins.SNIPPETS / execution.nom
@@ -169,6 +171,8 @@ def enregistrer(
     }
     if embedding and cle != MODELE_D_EMBEDDING:
         entree["embedding"] = {MODELE_D_EMBEDDING: digest_de(MODELE_D_EMBEDDING)}
+    if impose and cle == modele:
+        entree["impose"] = True
     if execution.figures:
         entree["figures"] = _ecrire_les_figures(execution)
     registre = lire()
@@ -209,15 +213,17 @@ def perime(nom: str, entree: Enregistrement) -> str | None:
     return None
 
 
-def a_enregistrer(snippets: list[str], modele: str) -> dict[str, str]:
-    """Parmi `snippets`, ceux qu'il faut réenregistrer avec `modele`, et pourquoi."""
+def a_enregistrer(snippets: list[str], modele: str | None) -> dict[str, str]:
+    """Parmi `snippets`, ceux qu'il faut réenregistrer avec `modele`, et pourquoi.
+
+    Sans modèle nommé, chacun a le sien : celui de référence, ou cours-fr si son test le demande.
+    """
     connus = lire()["snippets"]
     raisons: dict[str, str] = {}
     for nom in snippets:
         entrees = connus.get(nom, {})
-        # Un programme que son test fait tourner avec cours-fr n'a pas d'entrée pour la référence.
-        repli = [MODELE_DU_COURS] if modele == MODELE_DE_REFERENCE else []
-        cles = (AUCUN_MODELE, MODELE_D_EMBEDDING, modele, *repli)
+        nommes = [modele] if modele else [MODELE_DE_REFERENCE, MODELE_DU_COURS]
+        cles = (AUCUN_MODELE, MODELE_D_EMBEDDING, *nommes)
         entree = next((entrees[cle] for cle in cles if cle in entrees), None)
         raison = perime(nom, entree) if entree else "il n'a jamais été enregistré"
         if raison:

@@ -78,7 +78,7 @@ def test_cours_fr_tient_lieu_du_modele_de_reference(depot: Depot) -> None:
     connu = registre.lire()
     connu["snippets"][SNIPPET] = {"cours-fr": connu["snippets"][SNIPPET]["smollm2:135m"]}
     registre.ecrire(connu)
-    assert registre.a_enregistrer([SNIPPET], "smollm2:135m") == {}
+    assert registre.a_enregistrer([SNIPPET], None) == {}
     assert list(registre.a_enregistrer([SNIPPET], "llama3.2")) == [SNIPPET]
 
 
