@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from scripts.execution import Execution
 
 MODULE = "module_5_rag"
 MODELE = "cours-fr"
+NON_AFFINE = os.environ.get("COURS_MODELE") == "smollm2:135m"
 EXERCICES = {
     "exercice_1_citations.py": ["imports"],
     "exercice_2_citation_coupee.py": ["imports"],
@@ -217,8 +219,8 @@ def test_chaque_reponse_recoit_un_verdict(execution: Execution) -> None:
 def test_le_modele_cite_et_parfois_juste(execution: Execution) -> None:
     bilan = comptes(execution.sortie)
     citees = sum(bilan.get(v, 0) for v in VERDICTS - {"aveu", "aucune citation"})
-    assert citees >= 5
-    assert bilan.get("citation vérifiée", 0) >= 2
+    assert citees <= 2 if NON_AFFINE else citees >= 5
+    assert NON_AFFINE or bilan.get("citation vérifiée", 0) >= 2
     assert bilan["passage retrouvé"] >= 6
     assert bilan["fait dans la réponse"] >= 2
 
@@ -355,14 +357,14 @@ def test_l_estimation_est_proche_du_compte(execution: Execution) -> None:
 def test_completer_la_question_aide_la_recherche(execution: Execution) -> None:
     brute, collee, reformulee = entiers(r"premières, question \S+ : (\d)/6$", execution.sortie)
     assert collee > brute
-    assert reformulee >= brute
+    assert NON_AFFINE or reformulee >= brute
     assert len(re.findall(r"^  rang : brute \d+, collée \d+, ref", execution.sortie, re.M)) == 6
 
 
 @pytest.mark.snippet(f"{MODULE}/10_question_de_suite.py", embedding=True, modele=MODELE)
 def test_le_modele_reprend_souvent_le_nom(execution: Execution) -> None:
     [repris] = entiers(r"reformulée : (\d)/6$", execution.sortie.split("Bonne section")[0])
-    assert repris >= 2
+    assert NON_AFFINE or repris >= 2
 
 
 # --- SQL ---
