@@ -152,7 +152,7 @@ for r in trouvees[:5]:
 # %% [markdown]
 # ## À vous
 #
-# Posez les questions avec votre modèle (`02_reponses.py`), donnez le nom de votre fichier
+# Posez les questions avec votre modèle (`03_reponses.py`), donnez le nom de votre fichier
 # à `FICHIER`, et comparez les deux figures. Si les barres « malgré le passage »
 # rétrécissent, votre modèle lit mieux. Les questions « sans le passage », elles, se
 # gagnent à la recherche.

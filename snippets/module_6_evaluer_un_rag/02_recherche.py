@@ -1,40 +1,16 @@
 """Mesure la recherche : recall, MRR et nDCG, par ranx puis par nos trois formules."""
 
-import csv
 import json
 import os
-from email import message_from_bytes, policy
 from math import log2
 from pathlib import Path
 
 import numpy as np
 import ollama
-from bs4 import BeautifulSoup
-from pypdf import PdfReader
 from ranx import Qrels, Run, evaluate
 
 MODELE = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
 DONNEES = Path(__file__).parents[1] / "donnees"
-
-
-def lire(chemin: Path) -> str:
-    if chemin.suffix == ".pdf":
-        return "\n".join(page.extract_text() for page in PdfReader(chemin).pages)
-    if chemin.suffix == ".eml":
-        message = message_from_bytes(chemin.read_bytes(), policy=policy.default)
-        return f"{message['Subject']}\n\n{message.get_body().get_content()}"
-    texte = chemin.read_text("utf-8")
-    if chemin.suffix == ".csv":
-        lignes = csv.DictReader(texte.splitlines(), delimiter=";")
-        paires = ([f"{nom} : {valeur}" for nom, valeur in li.items()] for li in lignes)
-        return "\n".join(map(", ".join, paires))
-    if chemin.suffix == ".html":
-        page = BeautifulSoup(texte, "html.parser")
-        contenu = page.main or page.article or page
-        for balise in contenu.find_all(["h1", "h2", "h3", "p", "table", "ul", "ol"]):
-            balise.insert(0, "\n\n## " if balise.name[0] == "h" else "\n\n")
-        return contenu.get_text(" ")
-    return texte
 
 
 def decouper(texte: str, taille: int = 100) -> list[str]:
@@ -86,11 +62,11 @@ MESURES = {
     "ndcg@10": lambda trouves, attendus: ndcg(trouves, attendus, 10),
 }
 
-fichiers = sorted((DONNEES / "documents").iterdir())
+textes = [json.loads(t) for t in (DONNEES / "textes.jsonl").read_text("utf-8").splitlines()]
 morceaux = {
-    f"{fichier.name}#{rang}": texte
-    for fichier in fichiers
-    for rang, texte in enumerate(decouper(lire(fichier)))
+    f"{texte['document']}#{rang}": morceau
+    for texte in textes
+    for rang, morceau in enumerate(decouper(texte["texte"]))
 }
 lignes = (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()
 questions = [cas for cas in map(json.loads, lignes) if cas["passages"]]

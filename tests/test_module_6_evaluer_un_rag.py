@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 
-from scripts import chemins
+from scripts import chemins, modeles, registre
 from scripts.execution import Execution
+from scripts.serveur import Serveur
 
 MODULE = "module_6_evaluer_un_rag"
 Executer = Callable[..., Execution]
 GARDEES = chemins.SNIPPETS / MODULE / "reponses.jsonl"
+VARIANTES = chemins.SNIPPETS / MODULE / "variantes.jsonl"
+PASSAGES = chemins.SNIPPETS / MODULE / "passages.jsonl"
+AVEC_COURS_FR = {"COURS_MODELE": registre.MODELE_DU_COURS}
 REPONDABLES, SANS_REPONSE = 52, 14
 
 
@@ -30,15 +34,51 @@ def figures_sobres(execution: Execution, nom: str) -> bool:
     return all(b"</svg>" in svg and b"<dc:date>" not in svg for svg in svgs)
 
 
+def lire(fichier: Path) -> list[dict[str, Any]]:
+    """Les objets d'un fichier JSON Lines."""
+    return [json.loads(ligne) for ligne in fichier.read_text("utf-8").splitlines()]
+
+
+def ecrire(fichier: Path, objets: list[dict[str, Any]]) -> Path:
+    """Écrit un fichier JSON Lines et rend son chemin."""
+    lignes = [json.dumps(objet, ensure_ascii=False) + "\n" for objet in objets]
+    fichier.write_text("".join(lignes), "utf-8")
+    return fichier
+
+
 def gardees() -> list[dict[str, Any]]:
     """Les réponses livrées avec le module."""
-    return [json.loads(ligne) for ligne in GARDEES.read_text("utf-8").splitlines()]
+    return lire(GARDEES)
+
+
+def part_identique(refaites: list[dict[str, Any]], livrees: list[dict[str, Any]]) -> float:
+    """La part des réponses refaites qui sont mot pour mot celles du fichier livré."""
+    paires = list(zip(refaites, livrees, strict=True))
+    assert [a["id"] for a, _ in paires] == [b["id"] for _, b in paires]
+    return sum(bool(a["reponse"] == b["reponse"]) for a, b in paires) / len(paires)
+
+
+@pytest.fixture
+def cours_fr(ollama_prive: Serveur) -> None:
+    """Les deux modèles qui ont produit les réponses livrées."""
+    for modele in (registre.MODELE_D_EMBEDDING, registre.MODELE_DU_COURS):
+        modeles.installer(ollama_prive, modele)
 
 
 def corps(programme: str, fonction: str) -> str:
     """Le code d'une fonction d'un programme du module, en-tête compris."""
     code = (chemins.SNIPPETS / MODULE / programme).read_text("utf-8")
     return code.split(f"def {fonction}(")[1].split("\n\n\n")[0]
+
+
+@pytest.mark.snippet(f"{MODULE}/01_textes.py")
+def test_les_textes_livres_sont_ceux_des_documents(
+    execution: Execution, executer: Executer, tmp_path: Path
+) -> None:
+    assert re.fullmatch(r"32 documents, \d+ mots dans textes.jsonl\n", execution.sortie)
+    assert executer(f"{MODULE}/01_textes.py", dossier=tmp_path).code == 0
+    livres = (chemins.DONNEES / "textes.jsonl").read_text("utf-8")
+    assert (tmp_path / "textes.jsonl").read_text("utf-8") == livres, "refaites textes.jsonl"
 
 
 # --- La recherche ---
@@ -48,12 +88,12 @@ LIGNE_DE_MESURES = re.compile(
 )
 
 
-@pytest.mark.snippet(f"{MODULE}/01_recherche.py", embedding=True)
+@pytest.mark.snippet(f"{MODULE}/02_recherche.py", embedding=True)
 def test_ranx_et_nos_formules_sont_d_accord(execution: Execution) -> None:
     assert nombres(r"nos formules : (\d\.\d+)$", execution.sortie) == [0]
 
 
-@pytest.mark.snippet(f"{MODULE}/01_recherche.py", embedding=True)
+@pytest.mark.snippet(f"{MODULE}/02_recherche.py", embedding=True)
 def test_les_mesures_de_recherche_se_tiennent(execution: Execution) -> None:
     lignes = {
         m[1]: [float(m[i]) for i in range(2, 7)]
@@ -71,46 +111,40 @@ def test_les_mesures_de_recherche_se_tiennent(execution: Execution) -> None:
 
 def test_les_fonctions_communes_sont_les_memes_partout() -> None:
     for fonction, programmes in {
-        "lire": ["01_recherche.py", "02_reponses.py", "05_ameliorer.py", "06_repondre.py"],
-        "contient": ["03_noter.py", "04_intervalles.py", "06_repondre.py"],
-        "rrf": ["05_ameliorer.py", "06_repondre.py"],
+        "lire": ["03_reponses.py", "07_repondre.py"],
+        "contient": ["04_noter.py", "05_intervalles.py", "07_repondre.py"],
     }.items():
         assert len({corps(programme, fonction) for programme in programmes}) == 1, fonction
-    module_4 = (chemins.SNIPPETS / "module_4_embeddings" / "04_paraphrases.py").read_text("utf-8")
-    assert corps("01_recherche.py", "lire") in module_4
 
 
 # --- Les réponses ---
 
 
-@pytest.mark.snippet(f"{MODULE}/02_reponses.py", embedding=True, modele="cours-fr")
-def test_toutes_les_questions_ont_leurs_reponses(execution: Execution) -> None:
+@pytest.mark.snippet(f"{MODULE}/03_reponses.py")
+def test_sans_fichier_le_programme_relit_les_reponses_du_cours(execution: Execution) -> None:
     total = 2 * REPONDABLES + SANS_REPONSE
-    assert f"0 réponses déjà là, {total} à demander" in execution.sortie
-    assert f"{total} réponses dans mes_reponses.jsonl" in execution.sortie
+    assert f"{total} réponses déjà là, 0 à demander" in execution.sortie
+    assert f"{total} réponses dans reponses.jsonl" in execution.sortie
     assert len(re.findall(r"^  recherche(?: parfaite)? : \S", execution.sortie, re.MULTILINE)) == 6
-    assert "Questions" not in execution.sortie, "la barre va sur la sortie d'erreur"
+    assert execution.compteur.requetes == 0
 
 
-@pytest.mark.snippet(f"{MODULE}/02_reponses.py", embedding=True, modele="cours-fr")
 def test_la_reprise_ne_redemande_que_ce_qui_manque(
-    execution: Execution, executer: Executer, tmp_path: Path
+    executer: Executer, cours_fr: None, tmp_path: Path
 ) -> None:
-    """La reprise marche, et les réponses livrées sont encore celles que le programme obtient."""
+    """La reprise marche, et les réponses livrées sont celles que le programme obtient encore."""
     toutes = gardees()
-    fichier = tmp_path / "mes_reponses.jsonl"
-    lignes = [json.dumps(ligne, ensure_ascii=False) for ligne in toutes[:-8]]
-    fichier.write_text("\n".join(lignes) + "\n", "utf-8")
-    essai = executer(f"{MODULE}/02_reponses.py", dossier=tmp_path, env={"COURS_MODELE": "cours-fr"})
+    otees = toutes[::10]
+    fichier = ecrire(tmp_path / "mes_reponses.jsonl", [r for r in toutes if r not in otees])
+    essai = executer(f"{MODULE}/03_reponses.py", args=(str(fichier),), env=AVEC_COURS_FR)
     assert essai.code == 0, essai.erreurs
-    assert f"{len(lignes)} réponses déjà là, 8 à demander" in essai.sortie
-    reprises = [json.loads(ligne) for ligne in fichier.read_text("utf-8").splitlines()]
-    assert len(reprises) == len(toutes)
-    memes = [
-        [p["document"] for p in a["passages"]] == [p["document"] for p in b["passages"]]
-        for a, b in zip(reprises[-8:], toutes[-8:], strict=True)
-    ]
-    assert sum(memes) >= 7, "refaites reponses.jsonl : le corpus ou la recherche a changé"
+    assert f"{len(toutes) - len(otees)} réponses déjà là, {len(otees)} à demander" in essai.sortie
+    assert "Questions" in essai.erreurs, "la barre va sur la sortie d'erreur"
+    reprises = lire(fichier)[-len(otees) :]
+    assert len(lire(fichier)) == len(toutes)
+    memes = [a["passages"] == b["passages"] for a, b in zip(reprises, otees, strict=True)]
+    assert sum(memes) >= len(otees) - 1, "refaites reponses.jsonl : la recherche a changé"
+    assert part_identique(reprises, otees) >= 0.7, "refaites reponses.jsonl : le modèle a changé"
 
 
 def test_les_reponses_livrees_couvrent_le_jeu_de_questions() -> None:
@@ -137,16 +171,16 @@ def ensembles(sortie: str) -> list[list[float]]:
     return [[float(valeur) for valeur in ligne] for ligne in trouvees]
 
 
-@pytest.mark.snippet(f"{MODULE}/03_noter.py")
-def test_une_recherche_parfaite_aide_mais_ne_suffit_pas(execution: Execution) -> None:
+@pytest.mark.snippet(f"{MODULE}/04_noter.py")
+def test_une_recherche_parfaite_ne_suffit_pas(execution: Execution) -> None:
     recherche, parfaite = ensembles(execution.sortie)
-    assert parfaite[0] > recherche[0], "le bon passage aide à trouver le fait"
-    assert parfaite[0] < 95, "mais le modèle ne le lit pas toujours"
+    assert abs(parfaite[0] - recherche[0]) <= 15, "donner le bon passage ne change presque rien"
+    assert max(parfaite[0], recherche[0]) < 30, "car le modèle ne lit pas un prompt si long"
     for fait, exact, f1, _, _ in (recherche, parfaite):
         assert exact <= min(fait, f1) + 1, "une copie exacte contient le fait, et son F1 vaut 1"
 
 
-@pytest.mark.snippet(f"{MODULE}/03_noter.py")
+@pytest.mark.snippet(f"{MODULE}/04_noter.py")
 def test_chaque_cible_a_son_verdict(execution: Execution) -> None:
     verdicts = re.findall(
         r"^(citation valide|refus justifié|refus à tort) +(\d+) % +(\d+) +(>=|<=) (\d+) %  (\w+)$",
@@ -165,7 +199,7 @@ def test_chaque_cible_a_son_verdict(execution: Execution) -> None:
             assert (dit == "atteint") == (ecart >= 0 if signe == ">=" else ecart <= 0)
 
 
-@pytest.mark.snippet(f"{MODULE}/03_noter.py")
+@pytest.mark.snippet(f"{MODULE}/04_noter.py")
 def test_noter_un_autre_fichier(execution: Execution, executer: Executer, tmp_path: Path) -> None:
     """Des réponses écrites à la main reçoivent les notes attendues."""
     passages = [{"document": "notes_rh.md", "texte": "Orvelune accorde 33 jours de congés."}]
@@ -179,7 +213,7 @@ def test_noter_un_autre_fichier(execution: Execution, executer: Executer, tmp_pa
     fichier = tmp_path / "essai.jsonl"
     fin = {"situation": "recherche", "passages": passages}
     fichier.write_text("\n".join(json.dumps(ligne | fin) for ligne in lignes), "utf-8")
-    essai = executer(f"{MODULE}/03_noter.py", args=(str(fichier),))
+    essai = executer(f"{MODULE}/04_noter.py", args=(str(fichier),))
     assert essai.code == 0, essai.erreurs
     [ensemble] = ensembles(essai.sortie)
     assert [ensemble[i] for i in (0, 1, 3, 4)] == [67, 33, 50, 33]
@@ -190,7 +224,7 @@ def test_noter_un_autre_fichier(execution: Execution, executer: Executer, tmp_pa
 # --- Les intervalles ---
 
 
-@pytest.mark.snippet(f"{MODULE}/04_intervalles.py")
+@pytest.mark.snippet(f"{MODULE}/05_intervalles.py")
 def test_chaque_mesure_est_dans_son_intervalle(execution: Execution) -> None:
     lignes = re.findall(r"^\S.+? +(\d+) +\[(\d+) ; (\d+)\] +(\d+)$", execution.sortie, re.MULTILINE)
     assert len(lignes) == 5
@@ -199,19 +233,17 @@ def test_chaque_mesure_est_dans_son_intervalle(execution: Execution) -> None:
         assert nombre in (REPONDABLES, SANS_REPONSE)
 
 
-@pytest.mark.snippet(f"{MODULE}/04_intervalles.py")
+@pytest.mark.snippet(f"{MODULE}/05_intervalles.py")
 def test_la_comparaison_par_paires(execution: Execution) -> None:
     comptes = re.search(r"mieux (\d+), moins bien (\d+), pareil (\d+)", execution.sortie)
     assert comptes and sum(int(comptes[i]) for i in (1, 2, 3)) == REPONDABLES
     [p] = nombres(r"McNemar : p = (\d\.\d+)$", execution.sortie)
     gagnees, perdues = int(comptes[1]), int(comptes[2])
     assert 0 <= p <= 1
-    assert gagnees > perdues
-    if gagnees >= 10 and perdues <= 1:
-        assert p < 0.05
+    assert gagnees + perdues <= 12 and p > 0.05, "cet écart ne prouve rien"
 
 
-@pytest.mark.snippet(f"{MODULE}/04_intervalles.py")
+@pytest.mark.snippet(f"{MODULE}/05_intervalles.py")
 def test_l_intervalle_retrecit_comme_la_racine_du_nombre(execution: Execution) -> None:
     lignes = re.findall(r"^ +(\d+) +(\d+) +(\d+)$", execution.sortie, re.MULTILINE)
     largeurs = {int(n): (int(moitie), int(neuf)) for n, moitie, neuf in lignes}
@@ -226,13 +258,18 @@ def test_l_intervalle_retrecit_comme_la_racine_du_nombre(execution: Execution) -
 
 ETAPES = [
     "départ",
+    "embedding multilingue",
     "morceaux de 50 mots",
-    "morceaux de 200 mots",
+    "morceaux de 150 mots",
+    "phrases entières",
+    "phrases, 150 mots",
+    "recouvrement de 50 mots",
     "document et titre en tête",
     "BM25, mots bruts",
     "BM25, analyse française",
     "hybride (RRF)",
     "reranking par la phrase",
+    "trois idées écartées",
 ]
 
 
@@ -243,7 +280,7 @@ def lignes_de_recherche(sortie: str) -> list[tuple[str, int, float, str]]:
     return [(nom, int(cinq), float(ms), etat) for nom, cinq, _, ms, etat in trouvees]
 
 
-@pytest.mark.snippet(f"{MODULE}/05_ameliorer.py", embedding=True)
+@pytest.mark.snippet(f"{MODULE}/06_ameliorer.py", embedding=True)
 def test_chaque_changement_reste_dans_la_table(execution: Execution) -> None:
     lignes = lignes_de_recherche(execution.sortie)
     assert [nom for nom, *_ in lignes] == ETAPES
@@ -255,14 +292,15 @@ def test_chaque_changement_reste_dans_la_table(execution: Execution) -> None:
     assert figures_sobres(execution, "recherche")
 
 
-@pytest.mark.snippet(f"{MODULE}/05_ameliorer.py", embedding=True)
-def test_les_mots_analyses_ameliorent_la_recherche(execution: Execution) -> None:
+@pytest.mark.snippet(f"{MODULE}/06_ameliorer.py", embedding=True)
+def test_ce_qui_ameliore_la_recherche(execution: Execution) -> None:
     cinq = {nom: valeur for nom, valeur, *_ in lignes_de_recherche(execution.sortie)}
-    assert max(cinq.values()) >= cinq["départ"] + 8
+    assert cinq["embedding multilingue"] >= cinq["départ"] + 10
     assert cinq["BM25, analyse française"] >= cinq["BM25, mots bruts"]
+    assert max(cinq.values()) == cinq["trois idées écartées"] >= 78
 
 
-@pytest.mark.snippet(f"{MODULE}/05_ameliorer.py", embedding=True)
+@pytest.mark.snippet(f"{MODULE}/06_ameliorer.py", embedding=True)
 def test_la_cible_et_le_recall_selon_k(execution: Execution) -> None:
     [atteint] = nombres(r"recall@5 >= 90 % : (\d+) %", execution.sortie)
     verdict = "atteint" if atteint >= 90 else "manqué"
@@ -271,30 +309,42 @@ def test_la_cible_et_le_recall_selon_k(execution: Execution) -> None:
     assert len(rappels) == 5 and rappels == sorted(rappels) and rappels[2] == atteint
 
 
+def test_les_passages_livres_sont_ceux_de_la_meilleure_recherche(
+    executer: Executer, cours_fr: None, tmp_path: Path
+) -> None:
+    assert executer(f"{MODULE}/06_ameliorer.py", dossier=tmp_path).code == 0
+    refaits, livres = lire(tmp_path / "passages.jsonl"), lire(PASSAGES)
+    memes = [a == b for a, b in zip(refaits, livres, strict=True)]
+    assert sum(memes) >= len(livres) - 2, "refaites passages.jsonl, puis variantes.jsonl"
+
+
 # --- Améliorer les réponses ---
 
 
 def lignes_de_reponses(sortie: str) -> dict[str, list[float]]:
-    """Changement -> bon, fait, citation, refus, à tort, cherche, lit, écrit, tokens."""
-    motif = r"^(\S.*?)  +(\d+) +(?:[+-]\d+ \[.*?\])?((?: +\d+){8})  (?:gardé|écarté)$"
+    """Changement -> bon, fait, citation, refus, à tort, lit, écrit, tokens."""
+    motif = r"^(\S.*?)  +(\d+) +(?:[+-]\d+ \[.*?\])?((?: +\d+){7})  (?:gardé|écarté)$"
     trouvees = re.findall(motif, sortie, re.MULTILINE)
     return {nom: [float(bon), *map(float, suite.split())] for nom, bon, suite in trouvees}
 
 
-@pytest.mark.snippet(f"{MODULE}/06_repondre.py", embedding=True, modele="cours-fr")
+@pytest.mark.snippet(f"{MODULE}/07_repondre.py")
 def test_qualite_et_cout_de_chaque_changement(execution: Execution) -> None:
     lignes = lignes_de_reponses(execution.sortie)
-    assert list(lignes) == ["départ", "hybride", "k = 1", "k = 5", "stricte"]
-    for bon, fait, citation, refus, tort, cherche, lit, ecrit, tokens in lignes.values():
+    noms = ["départ", "recherche", "k = 1", "extrait", "stricte", "une phrase", "et un seuil"]
+    assert list(lignes) == noms
+    for bon, fait, citation, refus, tort, lit, ecrit, tokens in lignes.values():
         assert all(0 <= part <= 100 for part in (bon, fait, citation, refus, tort))
-        assert min(cherche, lit, ecrit) >= 0
-        assert 50 <= tokens < 1900, "le prompt tient dans la fenêtre"
-    assert lignes["k = 1"][-1] < lignes["k = 5"][-1], "plus de passages, plus de tokens"
-    assert lignes["k = 1"][6] < lignes["k = 5"][6], "et plus de temps pour les lire"
+        assert min(lit, ecrit) >= 0 and tokens < 1900, "le prompt tient dans la fenêtre"
+    assert lignes["k = 1"][-1] < lignes["recherche"][-1], "moins de passages, moins de tokens"
+    assert lignes["k = 1"][5] < lignes["recherche"][5], "et moins de temps pour les lire"
+    assert lignes["extrait"][0] >= lignes["recherche"][0] + 10, "un petit modèle lit peu à la fois"
+    assert lignes["une phrase"][-1] == 0, "aucun modèle n'écrit"
+    assert lignes["et un seuil"][0] > lignes["extrait"][0], "le témoin sans modèle fait mieux"
     assert figures_sobres(execution, "reponses")
 
 
-@pytest.mark.snippet(f"{MODULE}/06_repondre.py", embedding=True, modele="cours-fr")
+@pytest.mark.snippet(f"{MODULE}/07_repondre.py")
 def test_les_cibles_et_les_issues(execution: Execution) -> None:
     verdicts = re.findall(
         r"visé (?:>=|<=) \d+ % : (atteint|manqué)$", execution.sortie, re.MULTILINE
@@ -307,10 +357,25 @@ def test_les_cibles_et_les_issues(execution: Execution) -> None:
     assert sans and re.fullmatch(r"(\d+ (refus justifié|invention)(, )?)+", sans[1])
 
 
+def test_les_variantes_livrees_sont_celles_du_modele(
+    executer: Executer, cours_fr: None, tmp_path: Path
+) -> None:
+    """Une réponse sur quinze est redemandée : le fichier livré est encore ce que l'on obtient."""
+    toutes = lire(VARIANTES)
+    assert len(toutes) == 4 * (REPONDABLES + SANS_REPONSE)
+    assert {ligne["modele"] for ligne in toutes} == {registre.MODELE_DU_COURS}
+    otees = toutes[::15]
+    fichier = ecrire(tmp_path / "mes_variantes.jsonl", [r for r in toutes if r not in otees])
+    essai = executer(f"{MODULE}/07_repondre.py", args=(str(fichier),), env=AVEC_COURS_FR)
+    assert essai.code == 0, essai.erreurs
+    assert f"{len(otees)} à demander" in essai.sortie
+    assert part_identique(lire(fichier)[-len(otees) :], otees) >= 0.7, "refaites variantes.jsonl"
+
+
 # --- L'échelle ---
 
 
-@pytest.mark.snippet(f"{MODULE}/07_echelle.py", embedding=True)
+@pytest.mark.snippet(f"{MODULE}/08_echelle.py", embedding=True)
 def test_exacte_grandit_et_hnsw_garde_son_recall(execution: Execution) -> None:
     motif = r"^ +(\d+) +([\d.]+) +([\d.]+) +([\d.]+) s +([\d.]+) +([\d.]+) +(\d+) %$"
     trouvees = re.findall(motif, execution.sortie, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Note chaque réponse, sans modèle juge : 03_noter.py [mes_reponses.jsonl]."""
+"""Note chaque réponse, sans modèle juge : 04_noter.py [mes_reponses.jsonl]."""
 
 import json
 import re
