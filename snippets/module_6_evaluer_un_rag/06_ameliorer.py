@@ -256,8 +256,16 @@ parts = (f"@{k} {100 * recall(meilleurs, k).mean():.0f}" for k in (1, 3, 5, 10, 
 print("\nRecall selon k, réglages retenus :", ", ".join(parts))
 
 paires = morceaux(*[retenus[n] for n in ("coupe", "taille", "recouvrement", "titre")])
-with Path("passages.jsonl").open("w", encoding="utf-8") as sortie:
-    for cas in toutes:
-        trouves = [paires[i] for i in chercher(cas["question"], retenus)[:K_GARDES]]
-        print(json.dumps({"id": cas["id"], "passages": trouves}, ensure_ascii=False), file=sortie)
+listes = [
+    {
+        "id": cas["id"],
+        "passages": [paires[i] for i in chercher(cas["question"], retenus)[:K_GARDES]],
+    }
+    for cas in toutes
+]
+lignes = [json.dumps(liste, ensure_ascii=False) for liste in listes]
+Path("passages.jsonl").write_text("\n".join(lignes) + "\n", "utf-8")
+livrees = Path(__file__).with_name("passages.jsonl").read_text("utf-8").splitlines()
+pareilles = sum(a == b for a, b in zip(lignes, livrees, strict=True))
+print(f"passages.jsonl : {pareilles} listes sur {len(lignes)} pareilles à celles du cours")
 # --8<-- [end:suite]
