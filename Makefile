@@ -6,7 +6,7 @@ OUTILS := .venv/bin/python -m scripts
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := aide
-.PHONY: aide site serve test verifier enregistrer ollama modeles cours-fr documents lint bench verrous env-site env-dev
+.PHONY: aide site serve test verifier enregistrer ollama modeles chez-moi cours-fr documents lint bench verrous env-site env-dev
 
 aide: ## affiche cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ ollama: env-dev ## démarre l'Ollama privé et affiche comment s'en servir
 
 modeles: env-dev ## liste les modèles : nom, taille, licence, empreinte, état
 	@$(OUTILS) modeles --liste
+
+chez-moi: env-dev ## met cours-fr et all-minilm dans votre Ollama (OLLAMA_HOST)
+	@$(OUTILS) modeles --installer all-minilm --chez-moi
+	@$(OUTILS) modeles --installer cours-fr --chez-moi
 
 cours-fr: env-dev ## réentraîne l'adaptateur de cours-fr (une heure sur deux cœurs)
 	@$(OUTILS) cours-fr

@@ -146,8 +146,11 @@ def modeles(
     pour_les_tests: Annotated[
         bool, typer.Option("--pour-les-tests", help="Chez les tests, pas chez « make ollama ».")
     ] = False,
+    chez_moi: Annotated[
+        bool, typer.Option("--chez-moi", help="Dans votre Ollama (OLLAMA_HOST).")
+    ] = False,
 ) -> None:
-    """Liste les modèles du cours, ou en installe un sur le serveur privé."""
+    """Liste les modèles du cours, ou en installe un sur le serveur privé ou sur le vôtre."""
     from rich.console import Console
     from rich.table import Table
 
@@ -155,10 +158,15 @@ def modeles(
     from scripts import modeles as catalogue
     from scripts.serveur import USAGE, USAGE_DES_TESTS, ouvrir_sans_modele
 
-    with ouvrir_sans_modele(USAGE_DES_TESTS if pour_les_tests else USAGE) as serveur:
+    with contextlib.ExitStack() as pile:
+        if chez_moi:
+            adresse = adresses.celle_de_l_utilisateur()
+        else:
+            usage = USAGE_DES_TESTS if pour_les_tests else USAGE
+            adresse = pile.enter_context(ouvrir_sans_modele(usage)).adresse
         if installer:
-            catalogue.installer(serveur, installer, par_pull=pull)
-        presents = adresses.empreintes_des_modeles(serveur.adresse)
+            catalogue.installer(adresse, installer, par_pull=pull)
+        presents = adresses.empreintes_des_modeles(adresse)
     if liste or not installer:
         table = Table("Nom", "Taille", "Licence", "Empreinte", "État")
         for modele in catalogue.declares().values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,19 @@ def _adresse_illisible(valeur: str) -> ErreurCours:
         f"OLLAMA_HOST vaut « {valeur} », qui n'est pas une adresse. "
         "Donnez par exemple OLLAMA_HOST=127.0.0.1:11434, ou retirez la variable."
     )
+
+
+def celle_de_l_utilisateur() -> str:
+    """L'adresse de l'Ollama de l'utilisateur. Lève `ErreurCours` s'il ne répond pas."""
+    adresse = normaliser(os.environ.get("OLLAMA_HOST") or "127.0.0.1")
+    try:
+        version(adresse)
+    except httpx.HTTPError as erreur:
+        raise ErreurCours(
+            f"Aucun Ollama ne répond à {adresse}. Lancez l'application, ou « ollama serve », "
+            "puis recommencez."
+        ) from erreur
+    return adresse
 
 
 def interroger(adresse: str, chemin: str, delai_s: float = 5.0) -> dict[str, Any]:

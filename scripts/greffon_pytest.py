@@ -119,7 +119,7 @@ class Session:
 
     def _executer(self, demande: Demande) -> Execution:
         for modele in demande.modeles - self._installes:
-            modeles.installer(self.serveur, modele)
+            modeles.installer(self.serveur.adresse, modele)
             self._installes.add(modele)
         return executions.executer(
             demande.nom, self.serveur, args=demande.args, **self._options(demande)

@@ -193,15 +193,15 @@ def verifier_present(serveur: Serveur, nom: str) -> None:
         )
 
 
-def installer(serveur: Serveur, nom: str, par_pull: bool = False) -> None:
-    """Met le modèle `nom` sur le serveur privé s'il n'y est pas déjà.
+def installer(adresse: str, nom: str, par_pull: bool = False) -> None:
+    """Met le modèle `nom` sur le serveur qui écoute à `adresse`, s'il n'y est pas déjà.
 
     Le fichier vient de la roue épinglée, ou d'`ollama pull` si `par_pull`. Un modèle fabriqué ici,
     mais d'une autre façon qu'aujourd'hui, est remplacé.
     """
     modele = declares().get(nom)
-    client = ollama.Client(host=serveur.adresse, trust_env=False)
-    if nom_complet(nom) in adresses.empreintes_des_modeles(serveur.adresse):
+    client = ollama.Client(host=adresse, trust_env=False)
+    if nom_complet(nom) in adresses.empreintes_des_modeles(adresse):
         if par_pull or modele is None or not modele.fabrique:
             return
         poids = fichiers.empreinte(fichier_gguf(modele))

@@ -215,7 +215,7 @@ def ouvrir(usage: str = USAGE) -> Iterator[Serveur]:
         if serveur.processus is None:
             modeles.verifier_present(serveur, serveur.modele)
         else:
-            modeles.installer(serveur, serveur.modele)
+            modeles.installer(serveur.adresse, serveur.modele)
         yield serveur
 
 

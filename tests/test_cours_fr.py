@@ -143,7 +143,7 @@ def mesures(ollama_prive: Serveur) -> dict[str, float]:
     if ollama_prive.processus is None:
         modeles.verifier_present(ollama_prive, "cours-fr")
     else:
-        modeles.installer(ollama_prive, "cours-fr")
+        modeles.installer(ollama_prive.adresse, "cours-fr")
     cas = banque.lire_jsonl(banque.EVALUATION)
     return resultats.taux(evaluation.evaluer("cours-fr", cas, ollama_prive.adresse))
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -80,12 +84,35 @@ def test_roue_introuvable(modele: Modele, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_modele_sans_roue(ollama_prive: Serveur) -> None:
     with pytest.raises(ErreurCours, match="--pull"):
-        modeles.installer(ollama_prive, "modele-inconnu")
+        modeles.installer(ollama_prive.adresse, "modele-inconnu")
 
 
 def test_pull_impossible(ollama_prive: Serveur) -> None:
     with pytest.raises(ErreurCours, match="ollama pull 127"):
-        modeles.installer(ollama_prive, "127.0.0.1/x/y", par_pull=True)
+        modeles.installer(ollama_prive.adresse, "127.0.0.1/x/y", par_pull=True)
+
+
+def modeles_chez_moi(adresse: str) -> subprocess.CompletedProcess[str]:
+    """Installe le modèle de référence dans l'Ollama de l'utilisateur, à cette adresse."""
+    commande = [sys.executable, "-m", "scripts", "modeles", "--chez-moi"]
+    return subprocess.run(
+        [*commande, "--installer", "smollm2:135m", "--liste"],
+        env={**os.environ, "OLLAMA_HOST": adresse},
+        capture_output=True,
+        text=True,
+        cwd=chemins.RACINE,
+        check=False,
+    )
+
+
+def test_installer_dans_l_ollama_de_l_utilisateur(ollama_prive: Serveur) -> None:
+    """Le modèle va chez lui, sans démarrer d'autre serveur ; un Ollama éteint se dit."""
+    fait = modeles_chez_moi(ollama_prive.adresse)
+    assert fait.returncode == 0, fait.stderr
+    assert re.search(r"smollm2:135m .* installé", fait.stdout)
+    eteint = modeles_chez_moi("127.0.0.1:9")
+    assert eteint.returncode != 0
+    assert "Aucun Ollama ne répond à http://127.0.0.1:9" in " ".join(eteint.stderr.split())
 
 
 def test_declarations_completes() -> None:

@@ -61,7 +61,7 @@ def part_identique(refaites: list[dict[str, Any]], livrees: list[dict[str, Any]]
 def cours_fr(ollama_prive: Serveur) -> None:
     """Les deux modèles qui ont produit les réponses livrées."""
     for modele in (registre.MODELE_D_EMBEDDING, registre.MODELE_DU_COURS):
-        modeles.installer(ollama_prive, modele)
+        modeles.installer(ollama_prive.adresse, modele)
 
 
 def corps(programme: str, fonction: str) -> str:

@@ -1,6 +1,6 @@
 """Interroge vos documents : indexe un dossier, puis répond en citant ses sources.
 
-Usage : python discuter.py --dossier mes_documents/ [--base base] [--question "..."]
+Usage : python discuter.py --dossier documents/ [--base base] [--question "..."] [--passages 2]
 """
 
 import argparse
@@ -37,7 +37,7 @@ CONSIGNE = (
     "Cite l'identifiant du passage entre crochets. Si la réponse n'y est pas, dis-le."
 )
 FORMATS = (".csv", ".eml", ".htm", ".html", ".md", ".pdf", ".txt")
-LARGEUR, LOT, NOMBRE = 600, 32, 4  # caractères d'un passage, passages vectorisés, donnés
+LARGEUR, LOT = 600, 32  # caractères d'un passage, passages vectorisés à la fois
 # Un document peut contenir « [red] » : Rich n'y voit aucune consigne de style.
 console = Console(markup=False, emoji=False, highlight=False)
 
@@ -179,9 +179,9 @@ def indexer(dossier: Path, fichiers: list[Path], collection: chromadb.Collection
     console.print(f"{len(fichiers)} fichiers, {collection.count()} passages : {bilan}.")
 
 
-def repondre(question: str, collection: chromadb.Collection) -> list[str]:
+def repondre(question: str, collection: chromadb.Collection, nombre: int) -> list[str]:
     """Écrit la réponse au fil de l'eau, puis ses sources ; rend les passages à montrer."""
-    nombre = min(NOMBRE, collection.count())
+    nombre = min(nombre, collection.count())
     trouves = collection.query(query_embeddings=vectoriser([question]), n_results=nombre)
     textes, sources = trouves["documents"][0], trouves["metadatas"][0]
     lieux = [f"{s['document']}, {s['repere']}".removesuffix(", ") for s in sources]
@@ -201,7 +201,7 @@ def repondre(question: str, collection: chromadb.Collection) -> list[str]:
     return [" | ".join(passage) for passage in zip(noms, lieux, textes, strict=True)]
 
 
-def dialoguer(collection: chromadb.Collection) -> None:
+def dialoguer(collection: chromadb.Collection, nombre: int) -> None:
     console.print("/sources montre les passages de la dernière réponse, /quitter termine.")
     passages = ["Aucune réponse pour l'instant : posez d'abord une question."]
     with contextlib.suppress(EOFError):
@@ -213,7 +213,7 @@ def dialoguer(collection: chromadb.Collection) -> None:
             elif not saisie:
                 console.print("Question vide : écrivez une question, ou /quitter.")
             else:
-                passages = repondre(saisie, collection)
+                passages = repondre(saisie, collection, nombre)
 
 
 class Analyseur(argparse.ArgumentParser):
@@ -228,6 +228,7 @@ def main() -> None:
     analyseur.add_argument("--dossier", type=Path, required=True)
     analyseur.add_argument("--base", type=Path, default=Path("base"))
     analyseur.add_argument("--question", type=propre)
+    analyseur.add_argument("--passages", type=int, choices=range(1, 21), default=2)
     choix = analyseur.parse_args()
     if choix.question == "":
         sys.exit("La question est vide : écrivez-la entre guillemets après --question.")
@@ -239,7 +240,10 @@ def main() -> None:
             sys.exit(f"Modèle absent. Tapez : ollama pull {', puis '.join(sorted(absents))}")
         collection = ouvrir(choix.base, choix.dossier)
         indexer(choix.dossier, fichiers, collection)
-        repondre(choix.question, collection) if choix.question else dialoguer(collection)
+        if choix.question:
+            repondre(choix.question, collection, choix.passages)
+        else:
+            dialoguer(collection, choix.passages)
     except KeyboardInterrupt:
         console.print(f"\nInterrompu. {suite}")
         sys.exit(130)

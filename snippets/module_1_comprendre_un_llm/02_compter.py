@@ -1,0 +1,38 @@
+"""Compte les tokens d'un même texte en deux langues, et ce que l'écart coûte."""
+
+import os
+
+import ollama
+
+MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+FENETRE = 2048
+EUROS_PAR_MILLION = 1.0  # prix inventé, pour comparer
+TEXTES = {
+    "anglais": "All human beings are born free and equal in dignity and rights. "
+    "They are endowed with reason and conscience and should act towards one another "
+    "in a spirit of brotherhood.",
+    "français": "Tous les êtres humains naissent libres et égaux en dignité et en "
+    "droits. Ils sont doués de raison et de conscience et doivent agir les uns "
+    "envers les autres dans un esprit de fraternité.",
+    "nombres": "2014 3 31 1234567 19.60 0.00042",
+}
+
+
+def compter(texte: str) -> int:
+    options = {"temperature": 0, "seed": 7, "num_ctx": FENETRE, "num_predict": 1}
+    return ollama.generate(MODELE, texte, raw=True, options=options).prompt_eval_count
+
+
+comptes = {nom: compter(texte) for nom, texte in TEXTES.items()}
+print(f"{'':10}{'signes':>8}{'mots':>6}{'tokens':>8}{'tokens/mot':>12}")
+for nom, texte in TEXTES.items():
+    mots = len(texte.split())
+    print(f"{nom:10}{len(texte):8}{mots:6}{comptes[nom]:8}{comptes[nom] / mots:12.2f}")
+
+rapport = comptes["français"] / comptes["anglais"]
+print(f"\nMême article, français contre anglais : {rapport:.2f}")
+for nom in ("anglais", "français"):
+    par_mot = comptes[nom] / len(TEXTES[nom].split())
+    euros = 1000 * 500 * par_mot * EUROS_PAR_MILLION / 1e6
+    print(f"{nom} : {FENETRE / par_mot:.0f} mots dans une fenêtre de {FENETRE} tokens")
+    print(f"  {euros:.2f} euro pour 1000 textes de 500 mots")
