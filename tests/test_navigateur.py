@@ -104,6 +104,11 @@ def _chercher(page: Page, mots: str) -> list[str]:
     return page.locator(".md-search-result__item").all_inner_texts()
 
 
+def _titres(resultats: list[str]) -> set[str]:
+    """La première ligne de chaque résultat : le titre de la page."""
+    return {resultat.splitlines()[0] for resultat in resultats}
+
+
 @pytest.mark.parametrize("depuis", ["serveur", "disque"])
 def test_recherche(site: Site, adresse: str, ouvrir: Ouvrir, depuis: str) -> None:
     racine = adresse if depuis == "serveur" else site.dossier.as_uri()
@@ -112,7 +117,9 @@ def test_recherche(site: Site, adresse: str, ouvrir: Ouvrir, depuis: str) -> Non
     assert _chercher(page, "xyzzyx") == []
     for mots in ("embeddings", "évaluer", "evaluer", "temperature", "l’entraînement"):
         assert _chercher(page, mots), mots
-    assert _chercher(page, "evaluer") == _chercher(page, "évaluer")
+    # Sans accents, on trouve aussi les fonctions des programmes, qui n'en ont pas.
+    avec, sans = (_titres(_chercher(page, mots)) for mots in ("évaluer", "evaluer"))
+    assert avec <= sans
 
 
 @pytest.mark.parametrize("taille", TAILLES)
