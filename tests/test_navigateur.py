@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from playwright.sync_api import (
     ViewportSize,
     sync_playwright,
 )
+from pypdf import PdfReader
 
 from scripts.chemins import DOCS, RACINE
 from scripts.erreurs import ErreurCours
@@ -251,3 +253,10 @@ def test_navigateur_deja_present(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     chromium.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert installer() == chromium
+
+
+def test_l_aide_memoire_tient_sur_deux_pages(adresse: str, ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.goto(f"{adresse}/annexes/aide_memoire.html")
+    imprime = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    assert len(imprime.pages) == 2

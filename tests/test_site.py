@@ -15,7 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 
-from scripts import crochets
+from scripts import crochets, fragments
 from scripts.chemins import DOCS, RACINE, SNIPPETS
 from tests.site_local import DEPOT, Site
 
@@ -162,6 +162,20 @@ def test_un_terme_n_est_defini_qu_une_fois_par_page(site: Site) -> None:
         assert len(termes) == len(set(termes)), page
         definitions += len(termes)
     assert definitions > 10
+
+
+def test_chaque_terme_du_glossaire_mene_a_son_module() -> None:
+    texte = (DOCS / "annexes" / "glossaire.md").read_text(encoding="utf-8")
+    definitions = [terme["definition"] for terme in fragments.TERME.finditer(texte)]
+    assert len(definitions) >= 60
+    assert not [d for d in definitions if "](../jour-" not in d and "](cours_fr.md" not in d]
+
+
+def test_chaque_exercice_est_dans_la_liste() -> None:
+    """La liste des exercices suit les pages : chaque programme `exercice_N` y a son lien."""
+    liste = (DOCS / "annexes" / "exercices.md").read_text(encoding="utf-8")
+    nombre = len([*SNIPPETS.glob("module_*/exercice_*.py")])
+    assert len(re.findall(r"\]\(\.\./jour-\d/\S+#exercice-\d", liste)) == nombre
 
 
 def test_definition_gardee_dans_le_texte_et_non_dans_le_titre() -> None:

@@ -184,6 +184,7 @@ def intervalle(ecarts: np.ndarray) -> str:
     return f"{100 * ecarts.mean():+.0f} [{bas:.0f} ; {haut:.0f}]"
 
 
+# --8<-- [end:suite]
 def tracer(theme: str, encre: str, gris: str, bleu: str, orange: str) -> None:
     cles = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color")
     style = {"svg.hashsalt": "reponses", "svg.fonttype": "none", "ytick.color": encre}
@@ -202,6 +203,7 @@ def tracer(theme: str, encre: str, gris: str, bleu: str, orange: str) -> None:
         figure.savefig(chemin, transparent=True, metadata={"Date": None})
 
 
+# --8<-- [start:tableau]
 RACINISEUR, MULTILINGUE = snowballstemmer.stemmer("french"), USE()
 QUESTIONS = {cas["id"]: cas for cas in lire(DONNEES / "questions.jsonl")}
 RETENUS = {li["id"]: li["passages"] for li in lire(Path(__file__).with_name("passages.jsonl"))}
@@ -259,4 +261,4 @@ for numero, note in zip(sorted(QUESTIONS), meilleures, strict=True):
     issues.setdefault(QUESTIONS[numero]["genre"], Counter())[note["issue"]] += 1
 for genre, comptes in issues.items():
     print(f"  {genre:14}", ", ".join(f"{n} {issue}" for issue, n in comptes.most_common()))
-# --8<-- [end:suite]
+# --8<-- [end:tableau]
