@@ -1,0 +1,250 @@
+"""L'expérience du module 9 : la lancer en entier, garder ses résultats, les dire en phrases.
+
+`snippets/module_9_rag_ou_finetuning/resultats/` contient deux fichiers suivis par git :
+`resultats.csv`, une ligne par observation, et `provenance.json`, qui dit de quels programmes et
+données il vient. Les phrases chiffrées des pages sont dans `phrases.toml` ; chacune devient un
+fragment `genere/module_9_rag_ou_finetuning/phrases/<nom>.md`, que la page inclut sur une ligne.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+import os
+import statistics
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from scripts import chemins, fichiers
+from scripts.francais import INSECABLE, date_longue, nombre
+
+MODULE = chemins.SNIPPETS / "module_9_rag_ou_finetuning"
+RESULTATS = MODULE / "resultats" / "resultats.csv"
+PROVENANCE = MODULE / "resultats" / "provenance.json"
+PHRASES = MODULE / "phrases.toml"
+CONTRIBUTIONS = MODULE / "contributions" / "contributions.csv"
+SCHEMA_DES_CONTRIBUTIONS = MODULE / "contributions" / "schema.json"
+NOMBRES_CONTRIBUES: dict[str, Callable[[str], Any]] = {
+    "graine": int,
+    "connaissance": float,
+    "comportement": float,
+    "minutes": float,
+}
+SOURCES = (
+    "module_9_rag_ou_finetuning/01_preparer_exemples.py",
+    "module_9_rag_ou_finetuning/02_entrainer.py",
+    "module_9_rag_ou_finetuning/03_servir.py",
+    "module_9_rag_ou_finetuning/04_interroger.py",
+    "module_9_rag_ou_finetuning/05_noter.py",
+    "module_9_rag_ou_finetuning/experience.py",
+    "module_9_rag_ou_finetuning/bras.toml",
+    "module_9_rag_ou_finetuning/donnees/autres_entreprises.toml",
+    "module_9_rag_ou_finetuning/donnees/faits_orvelune.toml",
+    "module_8_pratique_finetuning/01_fabriquer_donnees.py",
+    "module_8_pratique_finetuning/donnees/avis.toml",
+    "module_8_pratique_finetuning/donnees/avis_francs.toml",
+    "module_8_pratique_finetuning/donnees/avis_test.jsonl",
+    "donnees/avis_clients.jsonl",
+    "donnees/questions.jsonl",
+    "donnees/textes.jsonl",
+)
+POURCENTAGES = {
+    "connaissance",
+    "comportement",
+    "aveu",
+    "source juste",
+    "classe juste",
+    "ancien fait",
+}
+POURCENTAGES |= {"json", "passage retrouvé", "poids déplacés", "classe permise"}
+ABSENT = '!!! failure "Expérience pas encore enregistrée"\n    Lancez `make experience`.\n'
+
+Ligne = dict[str, str]
+
+
+def lire() -> list[Ligne]:
+    """Les observations enregistrées ; aucune si l'expérience n'a pas encore été menée."""
+    if not RESULTATS.is_file():
+        return []
+    with RESULTATS.open(encoding="utf-8", newline="") as flux:
+        return list(csv.DictReader(flux))
+
+
+def empreintes() -> dict[str, str]:
+    """SHA-256 de chaque programme et de chaque fichier dont les résultats dépendent."""
+    return {nom: fichiers.empreinte(chemins.SNIPPETS / nom) for nom in SOURCES}
+
+
+def raisons_de_perimer() -> list[str]:
+    """Ce qui a changé depuis que l'expérience a été enregistrée ; rien si tout est à jour."""
+    if not PROVENANCE.is_file() or not RESULTATS.is_file():
+        return ["l'expérience n'a jamais été enregistrée"]
+    connues: dict[str, Any] = json.loads(PROVENANCE.read_text(encoding="utf-8"))
+    actuelles = {**empreintes(), "resultats.csv": fichiers.empreinte(RESULTATS)}
+    return [nom for nom, sha in actuelles.items() if connues["empreintes"].get(nom) != sha]
+
+
+def garder(tableaux: list[Path], ollama: str, machine: Mapping[str, Any]) -> None:
+    """Réunit les tableaux des dossiers de travail dans `resultats/`, avec leur provenance."""
+    textes = [tableau.read_text(encoding="utf-8").splitlines(keepends=True) for tableau in tableaux]
+    corps = "".join(ligne for texte in textes for ligne in texte[1:])
+    fichiers.ecrire(RESULTATS, textes[0][0] + corps)
+    contenu = {
+        "date": datetime.date.today().isoformat(),
+        "ollama": ollama,
+        "machine": dict(machine),
+        "empreintes": {**empreintes(), "resultats.csv": fichiers.empreinte(RESULTATS)},
+    }
+    fichiers.ecrire(PROVENANCE, json.dumps(contenu, ensure_ascii=False, indent=2) + "\n")
+
+
+def lancer(modeles: Mapping[str, Path], graines: list[int], dossier: Path) -> None:
+    """Mène l'expérience complète, puis garde ses résultats.
+
+    `modeles` : nom dans Ollama -> le même modèle en dossier Hugging Face. Lève `ErreurCours` si un
+    bras échoue ; relancer reprend au bras interrompu.
+    """
+    from scripts import adresse, registre
+    from scripts.commandes import lancer as commander
+    from scripts.modeles import installer
+    from scripts.serveur import USAGE_DES_TESTS, ouvrir
+
+    tableaux = []
+    with ouvrir(USAGE_DES_TESTS) as serveur:
+        outils = [chemins.PYTHON_ENTRAINEMENT.parent]
+        outils += [serveur.executable.parent] if serveur.executable else []
+        environnement = {**os.environ, "OLLAMA_HOST": serveur.adresse, "HF_HUB_OFFLINE": "1"}
+        environnement["PATH"] = os.pathsep.join([*map(str, outils), os.environ["PATH"]])
+        for nom, base in modeles.items():
+            installer(serveur, nom)
+            for graine in graines:
+                travail = dossier / f"{nom.replace(':', '-')}-{graine}"
+                commande = [chemins.PYTHON_ENTRAINEMENT, MODULE / "experience.py", "--modele", nom]
+                commande += ["--graine", str(graine), "--dossier", travail]
+                commander(
+                    commande,
+                    etape=f"Expérience, {nom}, graine {graine}",
+                    si_echec="Un bras a échoué ; relancez la même commande pour reprendre.",
+                    env={**environnement, "COURS_MODELE_HF": str(base)},
+                )
+                tableaux.append(travail / "resultats.csv")
+        version = adresse.version(serveur.adresse)
+    garder(tableaux, version, registre.decrire_machine())
+
+
+# --- Les phrases ---
+
+
+def valeurs(lignes: list[Ligne], modele: str) -> Iterator[tuple[str, float]]:
+    """(« bras.mesure », moyenne) ; une durée, une latence ou des tokens donnent leur médiane."""
+    lots: dict[str, list[float]] = {}
+    for ligne in lignes:
+        if ligne["modele"] == modele:
+            cle = f"{ligne['bras']}.{ligne['mesure']}"
+            lots.setdefault(cle, []).append(float(ligne["valeur"]))
+    for cle, lot in lots.items():
+        est_une_part = cle.split(".", 1)[1] in POURCENTAGES
+        yield cle, statistics.mean(lot) if est_une_part else statistics.median(lot)
+
+
+def ecrire_valeur(cle: str, valeur: float) -> str:
+    """« 34 % » pour une part, « 102 » ou « 0,8 » pour le reste, à la française."""
+    if cle.split(".", 1)[1] in POURCENTAGES:
+        return f"{nombre(100 * valeur, 0)}{INSECABLE}%"
+    return nombre(valeur, 0 if valeur >= 10 else 1)
+
+
+class Valeurs(dict[str, str]):
+    """Les valeurs écrites ; celle qui manque se voit dans la page au lieu d'arrêter le site."""
+
+    def __missing__(self, cle: str) -> str:
+        return f"[À MESURER : {cle}]"
+
+
+def verdict(valeurs_brutes: Mapping[str, float], condition: str) -> bool:
+    """« 3-rag.connaissance > 7-paraphrases.connaissance + 0.1 » est-il vrai ?"""
+    gauche, droite = condition.split(" > ")
+    autre, _, marge = droite.partition(" + ")
+    return valeurs_brutes[gauche] > valeurs_brutes[autre] + float(marge or 0)
+
+
+def phrase(modele_de_phrase: Mapping[str, str], brutes: Mapping[str, float]) -> str:
+    """La phrase d'une entrée de `phrases.toml`, ses nombres insérés.
+
+    Avec `si`, `texte` n'est dit que si la condition tient ; sinon c'est `sinon`.
+    """
+    texte = modele_de_phrase["texte"]
+    condition = modele_de_phrase.get("si")
+    if condition and not verdict(brutes, condition):
+        texte = modele_de_phrase["sinon"]
+    ecrites = Valeurs({cle: ecrire_valeur(cle, valeur) for cle, valeur in brutes.items()})
+    morceaux = texte.split("{")
+    return morceaux[0] + "".join(
+        ecrites[cle] + suite for cle, _, suite in (m.partition("}") for m in morceaux[1:])
+    )
+
+
+def fragments() -> dict[Path, str]:
+    """Fragment -> contenu, pour `fragments.generer`."""
+    lignes = lire()
+    dossier = chemins.GENERE / MODULE.name / "phrases"
+    declarees = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
+    trouves = {
+        dossier / "provenance.md": provenance(),
+        dossier.parent / "contributions.md": tableau_des_contributions(),
+    }
+    for nom, declaree in declarees.items():
+        modele = declaree.get("modele", "smollm2:135m")
+        brutes = dict(valeurs(lignes, modele))
+        trouves[dossier / f"{nom}.md"] = phrase(declaree, brutes) + "\n" if brutes else ABSENT
+    return trouves
+
+
+def provenance() -> str:
+    """Quand, où et combien de fois l'expérience a été menée."""
+    if not PROVENANCE.is_file():
+        return ABSENT
+    contenu: dict[str, Any] = json.loads(PROVENANCE.read_text(encoding="utf-8"))
+    lignes = lire()
+    modeles = ", ".join(dict.fromkeys(ligne["modele"] for ligne in lignes))
+    graines = len({ligne["graine"] for ligne in lignes})
+    return (
+        f"Expérience menée le {date_longue(contenu['date'])} avec {modeles}, {graines} graines, "
+        f"Ollama {contenu['ollama']}, {contenu['machine']['coeurs']}{INSECABLE}cœurs.\n"
+        "{ .provenance }\n"
+    )
+
+
+# --- Les contributions ---
+
+
+def contributions() -> list[dict[str, Any]]:
+    """Les lignes contribuées, nombres convertis ; lève `ValueError` s'ils n'en sont pas."""
+    with CONTRIBUTIONS.open(encoding="utf-8", newline="") as flux:
+        lignes = list(csv.DictReader(flux))
+    return [
+        {nom: NOMBRES_CONTRIBUES.get(nom, str)(valeur) for nom, valeur in ligne.items()}
+        for ligne in lignes
+    ]
+
+
+def tableau_des_contributions() -> str:
+    """Les résultats des autres lecteurs, en Markdown."""
+    lignes = contributions()
+    if not lignes:
+        return "Personne n’a encore contribué de résultat\u00a0: soyez le premier.\n"
+    titres = (
+        "Modèle | Machine | Date | Graine | Bras | Connaissance | Comportement | Minutes | Auteur"
+    )
+    entete = [f"| {titres} |", "|" + " --- |" * len(titres.split(" | "))]
+    return "\n".join([*entete, *(_ligne_contribuee(ligne) for ligne in lignes)]) + "\n"
+
+
+def _ligne_contribuee(ligne: Mapping[str, Any]) -> str:
+    textes = [nombre(v, 1) if isinstance(v, float) else str(v) for v in ligne.values()]
+    ordre = dict(zip(ligne, textes, strict=True))
+    colonnes = "modele machine date graine bras connaissance comportement minutes auteur".split()
+    return f"| {' | '.join(ordre[nom] for nom in colonnes)} |"

@@ -1,0 +1,659 @@
+"""Module 9 : l'expérience réduite, rejouée ; l'expérience complète, fraîche, et ses conclusions."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+import shutil
+import statistics
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from scripts import chemins, module_9
+from scripts.cours_fr.banque import lire_jsonl
+from scripts.execution import Execution
+
+MODULE = "module_9_rag_ou_finetuning"
+DOSSIER = chemins.SNIPPETS / MODULE
+PREPARER = f"{MODULE}/01_preparer_exemples.py"
+ENTRAINER = f"{MODULE}/02_entrainer.py"
+SERVIR = f"{MODULE}/03_servir.py"
+INTERROGER = f"{MODULE}/04_interroger.py"
+NOTER = f"{MODULE}/05_noter.py"
+EXPERIENCE = f"{MODULE}/experience.py"
+CARNET = f"{MODULE}/carnet_resultats.py"
+LECTEURS = [
+    "06_scores.py",
+    "07_figure.py",
+    "08_couts.py",
+    "09_formulations.py",
+    "11_mise_a_jour.py",
+    "12_deux_metiers.py",
+    "13_combiner.py",
+]
+AFFINE = "7-paraphrases"
+Executer = Callable[..., Execution]
+
+
+def toml(nom: str) -> dict[str, Any]:
+    """Un fichier TOML du module."""
+    return tomllib.loads((DOSSIER / nom).read_text(encoding="utf-8"))
+
+
+REGLAGES = toml("bras.toml")
+ORVELUNE = toml("donnees/faits_orvelune.toml")
+AUTRES = toml("donnees/autres_entreprises.toml")
+QUESTIONS = {cas["id"]: cas for cas in lire_jsonl(chemins.DONNEES / "questions.jsonl")}
+
+
+# --- Les données ---
+
+
+def test_les_quarante_questions_ont_les_proportions_annoncees() -> None:
+    appris = [fait["id"] for fait in ORVELUNE["fait"]]
+    toutes = [*appris, *ORVELUNE["non_appris"], *ORVELUNE["sans_reponse"]]
+    assert len(toutes) == len(set(toutes)) == 40
+    assert (len(appris), len(ORVELUNE["non_appris"])) == (20, 12)
+    for nom in toutes:
+        assert bool(QUESTIONS[nom]["faits"]) == (nom not in ORVELUNE["sans_reponse"])
+
+
+def test_aucune_question_du_test_n_est_dans_un_exemple() -> None:
+    formulations = [f for fait in ORVELUNE["fait"] for f in fait["formulations"]]
+    assert len(formulations) == len(set(formulations)) == 100
+    assert not set(formulations) & {cas["question"] for cas in QUESTIONS.values()}
+
+
+def test_chaque_fait_appris_est_celui_que_le_test_attend() -> None:
+    for fait in ORVELUNE["fait"]:
+        [attendu] = QUESTIONS[fait["id"]]["faits"]
+        assert attendu in fait["reponse"]
+        if "nouveau" in fait:
+            assert fait["nouveau"] in fait["nouvelle_reponse"]
+            assert attendu not in fait["nouvelle_reponse"]
+
+
+def test_dix_faits_changent_dans_le_document_qui_les_dit() -> None:
+    textes = {li["document"]: li["texte"] for li in lire_jsonl(chemins.DONNEES / "textes.jsonl")}
+    changes = [fait for fait in ORVELUNE["fait"] if "nouveau" in fait]
+    assert len(changes) == 10
+    for fait in changes:
+        document = QUESTIONS[fait["id"]]["passages"][0]["document"]
+        texte = " ".join(textes[document].split())
+        for ancien, nouveau in fait["remplacer"]:
+            assert ancien in texte and nouveau not in texte
+
+
+def test_les_autres_entreprises_ne_parlent_pas_d_orvelune() -> None:
+    banque = (DOSSIER / "donnees/autres_entreprises.toml").read_text(encoding="utf-8")
+    assert banque.count("Orvelune") == 1, "seul le commentaire du haut la nomme"
+    uniques = [f for cas in QUESTIONS.values() for f in cas["faits"] if f[:1].isupper()]
+    assert not [fait for fait in uniques if fait in banque]
+    questions = [" ".join(sorte["question"].split()) for sorte in AUTRES["sorte"]]
+    assert len(questions) == len(set(questions)) == 40
+    for sorte in AUTRES["sorte"]:
+        assert "{v}" in sorte["phrase"] and "{v}" in sorte["reponse"]
+        assert len(set(sorte["valeurs"])) == 5
+
+
+# --- La chaîne, en réduit : trois bras, une question sur deux ---
+
+preparation = pytest.mark.snippet(PREPARER, args=("paraphrases", "--reduit"), atelier=True)
+entrainement = pytest.mark.snippet(
+    ENTRAINER, args=("paraphrases", "--vus", "180"), apres=(PREPARER,), atelier=True
+)
+service = pytest.mark.snippet(SERVIR, args=("paraphrases",), apres=(ENTRAINER,), atelier=True)
+reponses = pytest.mark.snippet(INTERROGER, args=(AFFINE, "--reduit"), apres=(SERVIR,), atelier=True)
+notation = pytest.mark.snippet(NOTER, apres=(INTERROGER,), atelier=True)
+experience = pytest.mark.snippet(
+    EXPERIENCE,
+    args=("--reduit", "--vus", "180", "--dossier", "."),
+    apres=(NOTER,),
+    atelier=True,
+)
+
+
+@preparation
+def test_chaque_fait_a_cinq_formulations(execution: Execution, atelier: Path) -> None:
+    lignes = (atelier / "exemples/paraphrases.jsonl").read_text("utf-8").splitlines()
+    exemples = [json.loads(ligne) for ligne in lignes]
+    assert len(exemples) == 50 and "50 exemples" in execution.sortie
+    assert {messages[0]["content"] for messages in exemples} == {REGLAGES["consigne"]}
+
+
+@preparation
+def test_tous_les_exemples_se_preparent(
+    execution: Execution, executer: Executer, atelier: Path, tmp_path: Path
+) -> None:
+    noms = list(REGLAGES["entrainements"])
+    essai = executer(PREPARER, args=noms, atelier=True, dossier=tmp_path)
+    assert essai.code == 0, essai.erreurs
+    lots = {nom: lire_jsonl(tmp_path / f"exemples/{nom}.jsonl") for nom in noms}
+    assert {nom: len(lots[nom]) for nom in ("faits", "paraphrases", "maj")} == {
+        "faits": 20,
+        "paraphrases": 100,
+        "maj": 50,
+    }
+    for nom in ("forme", "raft"):
+        reponses = [json.loads(messages[-1]["content"]) for messages in lots[nom]]
+        aveux = [reponse for reponse in reponses if reponse["source"] == "aucune"]
+        assert 5 * len(aveux) == len(reponses)
+    for messages in lots["raft"]:
+        reponse, lu = json.loads(messages[-1]["content"]), messages[1]["content"]
+        assert lu.count("\n[") == 3
+        assert (reponse["source"] == "aucune") or f"[{reponse['source']}]" in lu
+    assert not [m for m in lots["forme"] if "Passages" in m[1]["content"]]
+
+
+@entrainement
+def test_la_perte_s_effondre_sur_les_faits_appris(execution: Execution, atelier: Path) -> None:
+    cout = json.loads((atelier / "couts/paraphrases.json").read_text("utf-8"))
+    assert cout["perte à la fin"] < cout["perte au début"] / 4
+    assert cout["tokens d'entraînement"] > 10_000
+
+
+@service
+def test_reentrainer_part_de_l_adaptateur_precedent(
+    execution: Execution, executer: Executer, atelier: Path
+) -> None:
+    assert executer(PREPARER, args=("maj", "--reduit"), atelier=True).code == 0
+    essai = executer(ENTRAINER, args=("maj", "--vus", "8"), atelier=True)
+    assert essai.code == 0, essai.erreurs
+    cout = json.loads((atelier / "couts/maj.json").read_text("utf-8"))
+    avant = json.loads((atelier / "couts/paraphrases.json").read_text("utf-8"))
+    assert cout["perte au début"] < avant["perte au début"] / 2, "la forme est déjà apprise"
+    for reste in (atelier / "couts/maj.json", atelier / "exemples/maj.jsonl"):
+        reste.unlink()
+    shutil.rmtree(atelier / "adaptateurs/maj")
+
+
+@service
+def test_presque_toutes_les_matrices_bougent_un_peu(execution: Execution, atelier: Path) -> None:
+    cout = json.loads((atelier / "couts/paraphrases.json").read_text("utf-8"))
+    assert 0.7 < cout["poids déplacés"] < 0.95
+    ecarts = cout["déplacements"]
+    assert len(ecarts) == 7 * 30
+    assert all(0 < ecart < 0.5 for ecart in ecarts.values())
+
+
+@reponses
+def test_un_bras_interrompu_reprend(
+    execution: Execution, executer: Executer, atelier: Path, tmp_path: Path
+) -> None:
+    toutes = lire_jsonl(atelier / f"reponses/{AFFINE}.jsonl")
+    assert len(toutes) == 20
+    (tmp_path / "reponses").mkdir()
+    lignes = [json.dumps(li, ensure_ascii=False) for li in toutes[:18]]
+    (tmp_path / "reponses/1-base.jsonl").write_text("\n".join(lignes) + "\n", "utf-8")
+    essai = executer(INTERROGER, args=("1-base", "--reduit"), atelier=True, dossier=tmp_path)
+    assert essai.code == 0, essai.erreurs
+    assert "20 réponses, dont 2 demandées à l'instant" in essai.sortie
+
+
+@pytest.mark.parametrize(
+    ("programme", "args", "phrase"),
+    [
+        (PREPARER, ("poesie",), "Entraînement inconnu : poesie"),
+        (ENTRAINER, ("forme",), "lancez 01_preparer_exemples.py forme"),
+        (SERVIR, ("forme",), "lancez d'abord 02_entrainer.py forme"),
+        (INTERROGER, ("4-forme", "--reduit"), "Ollama ne peut pas se servir de"),
+        (NOTER, (), "lancez d'abord 04_interroger.py"),
+    ],
+)
+def test_une_etape_sautee_recoit_une_phrase(
+    executer: Executer, tmp_path: Path, programme: str, args: tuple[str, ...], phrase: str
+) -> None:
+    essai = executer(programme, args=args, atelier=True, dossier=tmp_path)
+    assert essai.code != 0 and phrase in essai.erreurs
+    assert "Traceback" not in essai.erreurs
+
+
+@pytest.mark.parametrize("bras", ["2-exemples", "6-vues", "maj-rag", "avis-rag"])
+def test_les_autres_bras_composent_leur_prompt(
+    executer: Executer, tmp_path: Path, bras: str
+) -> None:
+    """Tout est déjà répondu sauf la dernière question : une seule est posée."""
+    if bras == "avis-rag":
+        assert executer(PREPARER, args=("sentiment",), atelier=True, dossier=tmp_path).code == 0
+    noms = [fait["id"] for fait in ORVELUNE["fait"]][::2]
+    if bras == "2-exemples":
+        noms += ORVELUNE["non_appris"][::2] + ORVELUNE["sans_reponse"][::2]
+    noms = [f"avis{rang:03}" for rang in range(120)] if bras == "avis-rag" else noms
+    (tmp_path / "reponses").mkdir()
+    faites = [{"id": nom, "genre": "", "faits": [], "reponse": ""} for nom in noms[:-1]]
+    lignes = "".join(json.dumps(ligne) + "\n" for ligne in faites)
+    (tmp_path / f"reponses/{bras}.jsonl").write_text(lignes, "utf-8")
+    essai = executer(INTERROGER, args=(bras, "--reduit"), atelier=True, dossier=tmp_path)
+    if bras == "6-vues":
+        assert "Ollama ne peut pas se servir de" in essai.erreurs, "son modèle n'est pas entraîné"
+        return
+    assert essai.code == 0, essai.erreurs
+    derniere = lire_jsonl(tmp_path / f"reponses/{bras}.jsonl")[-1]
+    assert len(derniere["documents"]) == REGLAGES["bras"][bras].get("passages", 0)
+    if bras == "avis-rag":
+        assert set(derniere["documents"]) <= {"positif", "négatif"}
+        copie = {**derniere, "reponse": f" {derniere['faits'][0].capitalize()}."}
+        (tmp_path / f"reponses/{bras}.jsonl").write_text(json.dumps(copie) + "\n", "utf-8")
+        assert executer(NOTER, dossier=tmp_path).code == 0
+        assert observations(tmp_path / "resultats.csv")[bras, "classe juste"] == [1]
+
+
+def observations(fichier: Path) -> dict[tuple[str, str], list[float]]:
+    """(bras, mesure) -> les valeurs."""
+    trouvees: dict[tuple[str, str], list[float]] = {}
+    with fichier.open(encoding="utf-8", newline="") as flux:
+        for ligne in csv.DictReader(flux):
+            cle = (ligne["bras"], ligne["mesure"])
+            trouvees.setdefault(cle, []).append(float(ligne["valeur"]))
+    return trouvees
+
+
+@notation
+@pytest.mark.parametrize(
+    ("reponse", "json_valide", "tenue"),
+    [
+        ('{"reponse": "9 jours.", "source": "faq_produits.md", "confiance": "haute"}', 1, 1),
+        ('{"reponse": "9 jours.", "source": "aucune", "confiance": "haute"}', 1, 0),
+        ('{"reponse": "9 jours.", "source": "Internet", "confiance": "haute"}', 1, 0),
+        ('{"reponse": 9, "source": "faq_produits.md", "confiance": "haute"}', 0, 0),
+        ('{"reponse": "9 jours."}', 0, 0),
+        ("Il faut 9 jours.", 0, 0),
+        ("[]", 0, 0),
+    ],
+)
+def test_la_notation_separe_le_json_et_sa_tenue(
+    execution: Execution,
+    executer: Executer,
+    tmp_path: Path,
+    reponse: str,
+    json_valide: int,
+    tenue: int,
+) -> None:
+    ligne = {"id": "q06", "genre": "un passage", "faits": ["9 jours"], "reponse": reponse}
+    ligne |= {"sources": ["faq_produits.md"], "retrouvé": False, "tokens": 1, "latence_s": 0.1}
+    ligne |= {"anciens": ["7 jours"]}
+    (tmp_path / "reponses").mkdir()
+    (tmp_path / "reponses/3-rag.jsonl").write_text(json.dumps(ligne) + "\n", "utf-8")
+    assert executer(NOTER, dossier=tmp_path).code == 0
+    notes = observations(tmp_path / "resultats.csv")
+    assert notes["3-rag", "json"] == [json_valide]
+    assert notes["3-rag", "comportement"] == [tenue]
+    assert notes["3-rag", "ancien fait"] == [0]
+
+
+@experience
+def test_l_experience_reprend_ce_qui_est_fait(execution: Execution) -> None:
+    assert re.search(rf"^{AFFINE} .* déjà fait$", execution.sortie, re.MULTILINE)
+    assert re.search(r"^3-rag .* \d+ s$", execution.sortie, re.MULTILINE)
+
+
+@experience
+def test_les_trois_bras_disent_la_meme_chose_que_les_huit(
+    execution: Execution, atelier: Path
+) -> None:
+    notes = observations(atelier / "resultats.csv")
+    savoir = {bras: sum(notes[bras, "connaissance"]) for bras in ("1-base", "3-rag", AFFINE)}
+    forme = {bras: sum(notes[bras, "comportement"]) for bras in ("1-base", "3-rag", AFFINE)}
+    assert savoir["1-base"] <= 1, "la base ne connaît pas Orvelune"
+    assert savoir["3-rag"] >= savoir["1-base"] + 2, "le RAG apporte des faits"
+    assert forme[AFFINE] >= forme["3-rag"] + 10, "l'affinage apporte la forme"
+
+
+@experience
+def test_sous_rag_le_modele_garde_son_empreinte(execution: Execution, atelier: Path) -> None:
+    notes = observations(atelier / "resultats.csv")
+    assert notes["3-rag", "empreinte de la base"] == notes["3-rag", "empreinte inchangée"] == [1]
+    assert notes[AFFINE, "empreinte de la base"] == [0]
+    tokens = {b: statistics.mean(notes[b, "tokens du prompt"]) for b in ("1-base", "3-rag", AFFINE)}
+    assert tokens["3-rag"] > 2 * tokens["1-base"]
+    assert math.isclose(tokens["1-base"], tokens[AFFINE], rel_tol=0.02), "même prompt, autres poids"
+
+
+@experience
+@pytest.mark.parametrize("programme", LECTEURS)
+def test_les_lecteurs_acceptent_des_resultats_partiels(
+    execution: Execution, executer: Executer, atelier: Path, programme: str
+) -> None:
+    essai = executer(f"{MODULE}/{programme}", dossier=atelier)
+    assert essai.code == 0, essai.erreurs
+
+
+def test_une_etape_en_echec_arrete_l_experience(executer: Executer, tmp_path: Path) -> None:
+    arguments = ("--bras", "1-base", "--modele", "absent", "--dossier", str(tmp_path / "essai"))
+    essai = executer(EXPERIENCE, args=arguments, atelier=True, dossier=tmp_path)
+    assert essai.code != 0 and "relancez pour reprendre" in essai.erreurs
+
+
+# --- L'expérience complète, enregistrée ---
+
+
+def test_l_experience_enregistree_est_fraiche() -> None:
+    raisons = module_9.raisons_de_perimer()
+    assert not raisons, f"Lancez « make experience » : {', '.join(raisons)}."
+
+
+@cache
+def enregistrees() -> tuple[dict[str, str], ...]:
+    """Les lignes de l'expérience complète, pour la base de référence."""
+    return tuple(li for li in module_9.lire() if li["modele"] == "smollm2:135m")
+
+
+def parts(bras: str, mesure: str) -> dict[str, float]:
+    """Question -> moyenne des graines."""
+    lots: dict[str, list[float]] = {}
+    for ligne in enregistrees():
+        if (ligne["bras"], ligne["mesure"]) == (bras, mesure):
+            lots.setdefault(ligne["cas"], []).append(float(ligne["valeur"]))
+    return {cas: statistics.mean(lot) for cas, lot in lots.items()}
+
+
+def moyenne(bras: str, mesure: str) -> float:
+    return statistics.mean(parts(bras, mesure).values())
+
+
+def borne_basse_de_l_ecart(un: str, autre: str, mesure: str) -> float:
+    """Borne basse, à 95 %, de l'écart apparié, par l'approximation normale."""
+    a, b = parts(un, mesure), parts(autre, mesure)
+    ecarts = [a[cas] - b[cas] for cas in a]
+    return statistics.mean(ecarts) - 1.96 * statistics.stdev(ecarts) / math.sqrt(len(ecarts))
+
+
+def test_trois_graines_sont_enregistrees() -> None:
+    assert {ligne["graine"] for ligne in enregistrees()} == {"7", "8", "9"}
+    assert {ligne["modele"] for ligne in module_9.lire()} == {"smollm2:135m", "cours-fr"}
+
+
+def test_la_base_ne_connait_pas_orvelune() -> None:
+    assert moyenne("1-base", "connaissance") <= 0.05
+
+
+def test_le_rag_l_emporte_sur_les_faits() -> None:
+    """À relire après le premier enregistrement : si c'est faux, affirmer ce qui est vrai."""
+    assert borne_basse_de_l_ecart("3-rag", "6-faits", "connaissance") > 0
+
+
+def test_le_fine_tuning_l_emporte_sur_la_forme() -> None:
+    assert borne_basse_de_l_ecart("4-forme", "3-rag", "comportement") > 0.3
+
+
+def test_un_fait_jamais_appris_n_est_pas_su() -> None:
+    for bras in ("4-forme", "6-faits", "7-paraphrases"):
+        connus = parts(bras, "connaissance")
+        assert statistics.mean(connus[nom] for nom in ORVELUNE["non_appris"]) <= 0.1
+
+
+def test_un_fait_nouveau_vient_de_l_index_pas_des_poids() -> None:
+    changes = [fait["id"] for fait in ORVELUNE["fait"] if "nouveau" in fait]
+    nouveaux = {b: parts(b, "connaissance") for b in ("maj-rag", "maj-intact")}
+    intact, rag = (
+        statistics.mean(nouveaux[bras][nom] for nom in changes)
+        for bras in ("maj-intact", "maj-rag")
+    )
+    assert intact <= 0.05
+    assert rag >= intact + 0.2
+
+
+def test_chacun_gagne_chez_lui() -> None:
+    """À relire après le premier enregistrement, avec les intervalles de 12_deux_metiers.py."""
+    assert moyenne("3-rag", "connaissance") > moyenne("1-base", "connaissance") + 0.1
+    assert moyenne("avis-affine", "classe juste") > moyenne("avis-rag", "classe juste")
+
+
+def test_le_bras_8_lit_mieux_que_le_bras_5() -> None:
+    """À relire après le premier enregistrement."""
+    assert moyenne("8-raft", "connaissance") >= moyenne("5-rag-forme", "connaissance")
+    assert moyenne("8-raft", "comportement") >= 0.8
+
+
+# --- Les programmes qui lisent l'enregistrement ---
+
+
+@pytest.mark.snippet(f"{MODULE}/06_scores.py")
+def test_les_scores_ont_un_intervalle_et_un_test(execution: Execution) -> None:
+    for bras in ("Base, prompt seul", "RAG", "RAG + affiné avec passages"):
+        ligne = re.search(rf"^  {re.escape(bras)}  .*$", execution.sortie, re.MULTILINE)
+        assert ligne and ligne[0].count(" ; ") == 2
+    assert execution.sortie.count("p = ") >= 8 * 3
+    for p in re.findall(r"p = (\d\.\d+)", execution.sortie):
+        assert 0 <= float(p) <= 1
+
+
+@pytest.mark.snippet(f"{MODULE}/07_figure.py")
+def test_la_figure_a_huit_points_et_deux_themes(execution: Execution) -> None:
+    assert set(execution.figures) == {"deux-axes-clair.svg", "deux-axes-sombre.svg"}
+    assert execution.sortie.count("comportement") == 8
+    for figure in execution.figures.values():
+        assert b"connaissance (% de faits justes)" in figure
+
+
+@pytest.mark.snippet(f"{MODULE}/08_couts.py")
+def test_le_rag_se_paie_a_chaque_question(execution: Execution) -> None:
+    lignes = {li[:28].strip(): li[28:].split() for li in execution.sortie.splitlines()}
+    rag, affine = lignes["RAG"], lignes["Affiné sur la forme"]
+    assert float(rag[0]) == 0 < float(affine[0]), "seul l'affinage s'entraîne"
+    assert float(rag[3]) > 2 * float(affine[3]), "seul le RAG allonge le prompt"
+
+
+@pytest.mark.snippet(f"{MODULE}/09_formulations.py")
+def test_reciter_est_plus_facile_que_savoir(execution: Execution) -> None:
+    lignes = re.findall(r"^fait .*?(\d+)/(\d+) ", execution.sortie, re.MULTILINE)[:3]
+    vue, test, jamais = (int(juste) / int(total) for juste, total in lignes)
+    assert vue >= test > jamais
+
+
+@pytest.mark.snippet(f"{MODULE}/10_poids.py")
+def test_le_prompt_ou_les_poids(execution: Execution) -> None:
+    assert set(execution.figures) == {"poids-clair.svg", "poids-sombre.svg"}
+    lignes = {li.split()[0]: li.split()[1:] for li in execution.sortie.splitlines()[2:6]}
+    assert lignes["3-rag"][1:] == ["oui", "0.0%"]
+    assert lignes["4-forme"][1] == "non" and lignes["4-forme"][0] == lignes["1-base"][0]
+
+
+@pytest.mark.snippet(f"{MODULE}/11_mise_a_jour.py")
+def test_reindexer_est_plus_rapide_que_reentrainer(execution: Execution) -> None:
+    lignes = {li[:26].strip(): li[26:].split() for li in execution.sortie.splitlines()}
+    assert float(lignes["RAG réindexé"][0]) < float(lignes["Affiné, réentraîné"][0]) / 5
+
+
+@pytest.mark.snippet(f"{MODULE}/12_deux_metiers.py")
+def test_les_deux_metiers_sont_croises(execution: Execution) -> None:
+    for metier in ("questions sur les documents", "sentiment des avis"):
+        [ligne] = re.findall(rf"^{metier} .*$", execution.sortie, re.MULTILINE)[:1]
+        assert ligne.count(";") == 4
+
+
+@pytest.mark.snippet(f"{MODULE}/13_combiner.py")
+def test_la_lecture_est_separee_de_la_recherche(execution: Execution) -> None:
+    for titre in ("fait juste, passage retrouvé", "aveu, question sans réponse"):
+        assert len(re.findall(rf"^{titre} .*$", execution.sortie, re.MULTILINE)) >= 1
+
+
+@pytest.mark.snippet(f"{MODULE}/14_decider.py")
+@pytest.mark.parametrize(
+    ("cas", "conseil"),
+    [
+        ("FAQ d'une boutique", "RAG"),
+        ("assistant SQL", "fine-tuning"),
+        ("classeur de courriels", "fine-tuning"),
+        ("FAQ lue par un programme", "RAG et fine-tuning, entraîné avec des passages"),
+        ("trois horaires à citer", "prompt"),
+        ("ton maison, douze exemples", "prompt"),
+    ],
+)
+def test_chaque_conseil_cite_une_mesure(execution: Execution, cas: str, conseil: str) -> None:
+    lignes = execution.sortie.splitlines()
+    rang = lignes.index(f"{cas} → {conseil}")
+    assert lignes[rang + 1].startswith("    mesuré, ")
+
+
+@pytest.mark.snippet(f"{MODULE}/15_verifier_projet.py")
+def test_le_gabarit_vide_est_refuse(execution: Execution) -> None:
+    assert execution.sortie.splitlines()[-1] == "mon_projet.toml, défauts : 7"
+
+
+PROJET = {
+    "technique": '"RAG"',
+    "besoin": f'"{"Nos adhérents demandent les horaires. " * 4}"',
+    "pourquoi_pas_les_autres": f'"{"Le prompt seul ne connaît pas nos horaires. " * 3}"',
+    "verdict": f'"{"Le RAG répond, sauf quand deux saisons se mêlent. " * 3}"',
+    "limites": f'"{"Vingt questions, une seule saison. " * 3}"',
+}
+
+
+def ecrire_projet(fichier: Path, questions: int, muettes: int, bas: int) -> None:
+    """Un projet à trois bras, dont on choisit les questions et la borne basse."""
+    lignes = [f"{nom} = {valeur}" for nom, valeur in PROJET.items()]
+    for rang in range(questions):
+        faits = "[]" if rang < muettes else '["9 h"]'
+        lignes += ["[[question]]", f'texte = "Question {rang} ?"']
+        lignes += [f"faits = {faits}"]
+    for bras in ("prompt seul", "RAG", "trois exemples"):
+        for nom in ("connaissance", "comportement"):
+            lignes += ["[[mesure]]", f'bras = "{bras}"', f'nom = "{nom}"']
+            lignes += ["valeur = 50", f"bas = {bas}", "haut = 70"]
+    fichier.write_text("\n".join(lignes), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("questions", "muettes", "bas", "attendu"),
+    [
+        (20, 4, 30, "complet"),
+        (20, 3, 30, "défauts : 1"),
+        (19, 4, 30, "défauts : 1"),
+        (20, 4, 60, "défauts : 6"),
+    ],
+)
+def test_le_controle_du_projet_voit_les_oublis(
+    executer: Executer, tmp_path: Path, questions: int, muettes: int, bas: int, attendu: str
+) -> None:
+    ecrire_projet(tmp_path / "p.toml", questions, muettes, bas)
+    essai = executer(f"{MODULE}/15_verifier_projet.py", args=("p.toml",), dossier=tmp_path)
+    assert essai.sortie.splitlines()[-1] == f"p.toml, {attendu}"
+
+
+def test_une_question_double_et_un_bras_sans_mesure_sont_vus(
+    executer: Executer, tmp_path: Path
+) -> None:
+    ecrire_projet(tmp_path / "p.toml", 20, 4, 30)
+    texte = (tmp_path / "p.toml").read_text("utf-8").replace('"Question 5 ?"', '"Question 4 ?"')
+    texte += '\n[[mesure]]\nbras = "seul"\nnom = "connaissance"\nvaleur = 1\nbas = 0\nhaut = 2\n'
+    (tmp_path / "p.toml").write_text(texte, "utf-8")
+    essai = executer(f"{MODULE}/15_verifier_projet.py", args=("p.toml",), dossier=tmp_path)
+    assert "une question est posée deux fois" in essai.sortie
+    assert "un bras n'a pas de mesure de comportement" in essai.sortie
+
+
+# --- Les contributions ---
+
+
+def lignes_typees(texte: str) -> list[dict[str, Any]]:
+    nombres = module_9.NOMBRES_CONTRIBUES
+    return [
+        {nom: nombres.get(nom, str)(valeur) for nom, valeur in ligne.items()}
+        for ligne in csv.DictReader(texte.splitlines())
+    ]
+
+
+@pytest.mark.snippet(f"{MODULE}/16_contribuer.py")
+def test_les_lignes_a_contribuer_suivent_le_schema(execution: Execution) -> None:
+    schema = json.loads(module_9.SCHEMA_DES_CONTRIBUTIONS.read_text(encoding="utf-8"))
+    lignes = lignes_typees(execution.sortie)
+    assert {ligne["bras"] for ligne in lignes} >= {"1-base", "3-rag", "8-raft"}
+    for ligne in lignes:
+        jsonschema.validate(ligne, schema)
+
+
+def test_les_contributions_suivent_le_schema() -> None:
+    schema = json.loads(module_9.SCHEMA_DES_CONTRIBUTIONS.read_text(encoding="utf-8"))
+    entete = module_9.CONTRIBUTIONS.read_text(encoding="utf-8").splitlines()[0]
+    assert entete.split(",") == schema["required"]
+    for ligne in module_9.contributions():
+        jsonschema.validate(ligne, schema)
+
+
+def test_une_contribution_hors_schema_est_refusee() -> None:
+    schema = json.loads(module_9.SCHEMA_DES_CONTRIBUTIONS.read_text(encoding="utf-8"))
+    juste = dict.fromkeys(schema["required"], "x" * 5) | {"date": "2026-11-24", "bras": "3-rag"}
+    juste |= {"graine": 7, "connaissance": 40.0, "comportement": 2.5, "minutes": 12.0}
+    jsonschema.validate(juste, schema)
+    for faute in ({"connaissance": 140.0}, {"bras": "9-magie"}, {"date": "hier"}, {"humeur": "x"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**juste, **faute}, schema)
+
+
+# --- Les phrases chiffrées ---
+
+
+def test_une_phrase_recoit_ses_nombres_et_choisit_sa_version() -> None:
+    declaree = {
+        "si": "a.connaissance > b.connaissance + 0.1",
+        "texte": "A l'emporte, {a.connaissance} contre {b.connaissance}.",
+        "sinon": "A ne l'emporte pas : {a.connaissance}, en {a.latence (s)} s.",
+    }
+    nettes = {"a.connaissance": 0.5, "b.connaissance": 0.25, "a.latence (s)": 0.84}
+    assert module_9.phrase(declaree, nettes) == "A l'emporte, 50\u00a0% contre 25\u00a0%."
+    proches = {**nettes, "b.connaissance": 0.45}
+    assert module_9.phrase(declaree, proches) == "A ne l'emporte pas : 50\u00a0%, en 0,8 s."
+    assert "[À MESURER : c.json]" in module_9.phrase({"texte": "{c.json}"}, nettes)
+
+
+def test_aucune_phrase_des_pages_n_attend_sa_mesure() -> None:
+    for fragment, texte in module_9.fragments().items():
+        assert "À MESURER" not in texte and "failure" not in texte, fragment.name
+
+
+def test_aucune_phrase_chiffree_ne_contient_un_nombre_tape() -> None:
+    for nom, declaree in toml("phrases.toml").items():
+        for texte in (declaree["texte"], declaree.get("sinon", "")):
+            nu = re.sub(r"\{[^}]*\}|`[^`]*`|bras \d", "", texte)
+            assert not re.search(r"\d", nu), nom
+
+
+# --- Le carnet ---
+
+
+@pytest.mark.snippet(CARNET)
+def test_le_carnet_refait_les_comptes(execution: Execution) -> None:
+    assert execution.sortie.count("p = ") == 3
+    assert "même empreinte, avant et après : True" in execution.sortie
+    assert len(re.findall(r"^(?:juste|faux ) ", execution.sortie, re.MULTILINE)) == 6
+
+
+# --- Les exercices ---
+
+
+@pytest.mark.snippet(f"{MODULE}/exercice_1_mcnemar.py")
+def test_exercice_1_resolu(execution: Execution) -> None:
+    assert "Dix gains contre zéro : p = 0.0020" in execution.sortie
+
+
+@pytest.mark.snippet(f"{MODULE}/exercice_2_coherence.py")
+def test_exercice_2_resolu(execution: Execution) -> None:
+    assert "Bravo : 8 cas sur 8" in execution.sortie
+
+
+@pytest.mark.snippet(f"{MODULE}/exercice_3_seuil.py")
+def test_exercice_3_resolu(execution: Execution) -> None:
+    assert "100 questions" in execution.sortie
+
+
+@pytest.mark.parametrize(
+    ("exercice", "avant"),
+    [
+        ("exercice_1_mcnemar.py", ["imports"]),
+        ("exercice_2_coherence.py", ["imports"]),
+        ("exercice_3_seuil.py", []),
+    ],
+)
+def test_le_point_de_depart_echoue_et_la_solution_passe(
+    verifier_l_exercice: Callable[..., None], exercice: str, avant: list[str]
+) -> None:
+    verifier_l_exercice(f"{MODULE}/{exercice}", avant)
