@@ -44,6 +44,7 @@ RETOUCHES_DU_CARNET = {
     'class="zeroclipboard-container"': 'class="zeroclipboard-container" data-search-exclude',
     'class="clipboard-copy-txt"': 'class="clipboard-copy-txt" data-search-exclude',
 }
+PAGE_DE_MODULE = re.compile(r"jour-\d+/(\d+)_")
 DOSSIERS_A_PART = {"sorties", "diagrammes", "__pycache__", ".ipynb_checkpoints"}
 
 # Chaque mot accentué est indexé deux fois, tel quel et sans accents : on le trouve des deux façons.
@@ -142,10 +143,23 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def module_fini(page: Page) -> str | None:
+    """Le numéro du module que cette page peut terminer : aucune leçon du module ne la suit.
+
+    Un carnet est un supplément : le module peut se dire fait avant lui comme après lui.
+    """
+    module = PAGE_DE_MODULE.match(page.file.src_uri)
+    suivante = page.next_page.file.src_uri if page.next_page else ""
+    if module is None or (suivante.startswith(module[0]) and suivante.endswith(".md")):
+        return None
+    return module[1]
+
+
 def on_page_context(context: dict[str, Any], page: Page, **_: object) -> dict[str, Any]:
-    """Donne au gabarit l'archive du module ; un carnet ne se modifie pas à la main."""
+    """Donne au gabarit l'archive du module et sa fin ; un carnet ne se modifie pas à la main."""
     module = SNIPPETS / f"module_{Path(page.file.src_uri).stem}"
     context["archive"] = f"telechargements/{module.name}.zip" if module.is_dir() else None
+    context["module_fini"] = module_fini(page)
     if page.file.src_uri.endswith(".ipynb"):
         page.edit_url = None
     return context

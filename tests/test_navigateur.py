@@ -36,6 +36,15 @@ TAILLES = {
     "ordinateur": ViewportSize(width=1280, height=800),
 }
 MODULE_7 = "jour-3/7_introduction_finetuning"
+MA_PROGRESSION = "annexes/ma_progression"
+MAUVAISE_REPONSE = (
+    "xpath=preceding-sibling::h3[1]/following-sibling::details[contains(@class, 'fausse')][1]"
+)
+SANS_STOCKAGE = """Object.defineProperty(window, "localStorage", {
+    configurable: true,
+    get() { throw new DOMException("refusé", "SecurityError") },
+})"""
+STOCKAGE_PLEIN = "Storage.prototype.setItem = () => { throw new DOMException('plein') }"
 AXE = RACINE / "node_modules" / "axe-core" / "axe.min.js"
 INCLUSION = re.compile(r'^--8<-- "(snippets/[^":]+\.py)"$', re.MULTILINE)
 REPONSE = re.compile("documents? trouvé")
@@ -260,3 +269,92 @@ def test_l_aide_memoire_tient_sur_deux_pages(adresse: str, ouvrir: Ouvrir) -> No
     page.goto(f"{adresse}/annexes/aide_memoire.html")
     imprime = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
     assert len(imprime.pages) == 2
+
+
+@pytest.mark.parametrize("depuis", ["serveur", "disque"])
+def test_progression(site: Site, adresse: str, ouvrir: Ouvrir, depuis: str) -> None:
+    racine = adresse if depuis == "serveur" else site.dossier.as_uri()
+    page = ouvrir()
+    page.goto(f"{racine}/{MODULE_7}.html")
+    score, fait = page.locator(".score-du-quiz"), page.get_by_label("Module 7 fait")
+    justes = page.locator("details.reponse-juste")
+    nombre = justes.count()
+    assert score.inner_text() == "" and not fait.is_checked()
+
+    justes.nth(0).locator("summary").click()
+    assert f": 1 sur {nombre}, {nombre - 1} sans réponse." in score.inner_text()
+    for reponse in (justes.nth(1).locator(MAUVAISE_REPONSE), justes.nth(1)):
+        reponse.locator("summary").click()
+        assert f": 1 sur {nombre}, {nombre - 2} sans réponse." in score.inner_text()
+    fait.check()
+    note = score.inner_text()
+    page.reload()
+    assert score.inner_text() == note and fait.is_checked()
+
+    page.locator(".module-fait a").click()
+    page.wait_for_url(f"{racine}/{MA_PROGRESSION}.html")
+    assert page.get_by_label("Module 7 fait").is_checked()
+    ligne = page.get_by_role("row").filter(has=page.get_by_label("Module 7 fait"))
+    assert f": 1 sur {nombre}, {nombre - 2} sans réponse" in ligne.inner_text()
+    bilan = page.locator("#bilan").inner_text()
+    assert "faits\xa0: 1 sur" in bilan and "coup\xa0: 1 sur" in bilan
+
+
+def test_tout_effacer(adresse: str, ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.goto(f"{adresse}/{MA_PROGRESSION}.html")
+    page.evaluate("localStorage.setItem('autre', 'à garder')")
+    bouton, fait = page.get_by_role("button", name="Tout effacer"), page.get_by_label("Module 3")
+    fait.check()
+    page.once("dialog", lambda dialogue: dialogue.dismiss())
+    bouton.click()
+    assert fait.is_checked()
+    page.once("dialog", lambda dialogue: dialogue.accept())
+    bouton.click()
+    assert not fait.is_checked()
+    assert page.evaluate("localStorage.getItem('cours.progression')") is None
+    assert page.evaluate("localStorage.getItem('autre')") == "à garder"
+
+
+def test_progression_suivie_d_un_onglet_a_l_autre(adresse: str, ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.goto(f"{adresse}/{MA_PROGRESSION}.html")
+    page.evaluate("localStorage.setItem('cours.progression', 'abîmé')")
+    autre = page.context.new_page()
+    autre.goto(f"{adresse}/{MODULE_7}.html")
+    autre.get_by_label("Module 7 fait").check()
+    page.locator("#bilan").filter(has_text="faits\xa0: 1 sur").wait_for()
+    assert page.get_by_label("Module 7 fait").is_checked()
+
+
+def test_sans_stockage_le_site_marche_et_le_dit(adresse: str, ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.add_init_script(SANS_STOCKAGE)
+    page.goto(f"{adresse}/{MODULE_7}.html")
+    assert "refuse de garder" in page.locator(".module-fait").inner_text()
+    juste = page.locator("details.reponse-juste").first
+    juste.locator("summary").click()
+    assert juste.get_attribute("open") is not None
+    page.goto(f"{adresse}/{MA_PROGRESSION}.html")
+    assert "refuse de garder" in page.locator("#bilan").inner_text()
+    assert not page.locator("#tout-effacer").is_visible()
+    assert _chercher(page, "embeddings")
+
+
+def test_stockage_plein(adresse: str, ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.add_init_script(STOCKAGE_PLEIN)
+    page.goto(f"{adresse}/{MODULE_7}.html")
+    page.get_by_label("Module 7 fait").click()
+    assert "refuse de garder" in page.locator(".module-fait").inner_text()
+
+
+def test_progression_sans_javascript(adresse: str, navigateur: Browser) -> None:
+    with navigateur.new_context(java_script_enabled=False) as contexte:
+        page = contexte.new_page()
+        page.goto(f"{adresse}/{MODULE_7}.html")
+        assert not page.locator(".module-fait").is_visible()
+        page.goto(f"{adresse}/{MA_PROGRESSION}.html")
+        assert "JavaScript" in page.locator("#bilan").inner_text()
+        assert not page.locator("#tout-effacer").is_visible()
+        assert page.get_by_role("link", name="Quiz", exact=True).first.is_visible()

@@ -178,6 +178,32 @@ def test_chaque_exercice_est_dans_la_liste() -> None:
     assert len(re.findall(r"\]\(\.\./jour-\d/\S+#exercice-\d", liste)) == nombre
 
 
+def test_chaque_quiz_est_dans_ma_progression() -> None:
+    """« Ma progression » suit les pages : chaque quiz y est, avec son nombre de questions."""
+    questions = {}
+    for page in DOCS.glob("jour-*/*.md"):
+        quiz = page.read_text(encoding="utf-8").partition("\n## Quiz\n")[2].partition("\n## ")[0]
+        justes = [question.count("??? reponse-juste") for question in quiz.split("\n### ")[1:]]
+        assert set(justes) <= {1}, f"{page.name} : une seule réponse juste par question"
+        if justes:
+            questions[page.relative_to(DOCS).as_posix()] = len(justes)
+    texte = (DOCS / "annexes" / "ma_progression.md").read_text(encoding="utf-8")
+    liens = re.findall(r"\]\(\.\./(\S+)#quiz\)\{ data-questions=(\d+) \}", texte)
+    assert {page: int(nombre) for page, nombre in liens} == questions
+
+
+def test_chaque_module_se_dit_fait_a_sa_fin(site: Site) -> None:
+    numeros = {module.name.split("_")[1] for module in SNIPPETS.glob("module_*")}
+    marque = re.compile(r' data-module="(\d+)"')
+    ma_progression = marque.findall(site.lire("annexes/ma_progression.html"))
+    fins = {page: marque.findall(site.lire(page)) for page in site.pages if "jour-" in page}
+    assert sorted(ma_progression) == sorted(numeros)
+    assert {numero for trouves in fins.values() for numero in trouves} == numeros
+    assert fins["jour-1/1_comprendre_un_llm.html"] == []
+    assert fins["jour-1/1_comprendre_un_llm_suite.html"] == ["1"]
+    assert fins["jour-1/index.html"] == []
+
+
 def test_definition_gardee_dans_le_texte_et_non_dans_le_titre() -> None:
     rag = '<abbr title="Une définition.">RAG</abbr>'
     html = crochets.definir_une_fois(f"<h2>{rag}</h2><p>{rag} et {rag}</p>")
