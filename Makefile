@@ -6,7 +6,7 @@ OUTILS := .venv/bin/python -m scripts
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := aide
-.PHONY: aide site serve test verifier enregistrer ollama modeles chez-moi cours-fr documents lint bench verrous env-site env-dev
+.PHONY: aide site serve test verifier enregistrer ollama modeles chez-moi cours-fr documents kit pdf lint bench verrous env-site env-dev
 
 aide: ## affiche cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ cours-fr: env-dev ## réentraîne l'adaptateur de cours-fr (une heure sur deux c
 
 documents: env-dev ## recompose les PDF d'Orvelune à partir de leurs sources
 	@$(OUTILS) documents
+
+kit: env-site ## le cours hors connexion, dans un seul zip (produits/)
+	@$(OUTILS) kit
+
+pdf: env-dev ## le cours en un PDF, par Chromium (produits/)
+	@$(OUTILS) pdf
 
 lint: env-dev ## style et types du code
 	@$(OUTILS) lint

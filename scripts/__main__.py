@@ -16,6 +16,7 @@ from rich.text import Text
 from scripts import chemins
 from scripts.commandes import accompagner, console
 from scripts.erreurs import ErreurCours
+from scripts.francais import nombre
 
 CODE_INTERROMPU = 130
 # Les tests qui font surtout travailler le modèle : ils tournent seuls, il prend tous les cœurs.
@@ -183,6 +184,30 @@ def documents() -> None:
 
     for pdf in fabriquer():
         console.print(pdf.relative_to(chemins.RACINE).as_posix())
+
+
+@application.command()
+def kit() -> None:
+    """Le cours hors connexion : site, programmes, carnets et données dans un seul zip."""
+    from scripts import kit as fabrique
+
+    site()
+    archive = fabrique.fabriquer(chemins.RACINE / "site", chemins.PRODUITS)
+    poids = nombre(archive.stat().st_size / 1e6, 1)
+    console.print(f"Kit de {poids} Mo, et sa somme SHA-256 à côté : {archive}", soft_wrap=True)
+
+
+@application.command()
+def pdf() -> None:
+    """Le cours en un seul PDF, imprimé par Chromium."""
+    from scripts import navigateur
+    from scripts import pdf as imprimeur
+
+    chromium = navigateur.installer()
+    site()
+    livre = chemins.PRODUITS / "cours-llm-fr.pdf"
+    pages = imprimeur.fabriquer(chemins.RACINE / "site", chromium, livre)
+    console.print(f"PDF de {pages} pages : {livre}", soft_wrap=True)
 
 
 @application.command("cours-fr")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,6 +44,13 @@ def destination(nom: str) -> Path:
 def cellules(carnet: Any) -> list[tuple[str, str]]:
     """(type, texte) de chaque cellule d'un carnet nbformat."""
     return [(cellule.cell_type, cellule.source.strip()) for cellule in carnet.cells]
+
+
+def description(publie: Path) -> str:
+    """Le premier paragraphe sous le titre du carnet, sur une ligne et sans balises."""
+    cellule = json.loads(publie.read_text(encoding="utf-8"))["cells"][0]
+    blocs = re.split(r"\n{2,}", "".join(cellule["source"]).strip())
+    return re.sub(r"[*_`]", "", blocs[1].replace("\n", " ")) if len(blocs) > 1 else ""
 
 
 def desaccord(nom: str) -> str | None:

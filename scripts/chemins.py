@@ -17,6 +17,8 @@ SCHEMA_REGISTRE = SNIPPETS / "registre.schema.json"
 EXEMPTIONS = SNIPPETS / "exemptions.toml"
 GENERE = RACINE / "genere"
 VERROUS = RACINE / "verrous"
+# Ce que fabriquent `make kit` et `make pdf`.
+PRODUITS = RACINE / "produits"
 FIGURES = DOCS / "assets" / "figures"
 # L'environnement de torch et de ses voisins (scripts/amorce.py).
 PYTHON_ENTRAINEMENT = Path(__file__).parents[1] / ".venv-entrainement" / "bin" / "python"

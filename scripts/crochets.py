@@ -7,12 +7,10 @@ mkdocs-material, l'aide à la recherche depuis le disque vient du paquet npm ifr
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +19,7 @@ import material
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
@@ -44,8 +43,8 @@ RETOUCHES_DU_CARNET = {
     'class="zeroclipboard-container"': 'class="zeroclipboard-container" data-search-exclude',
     'class="clipboard-copy-txt"': 'class="clipboard-copy-txt" data-search-exclude',
 }
+HOTES_LOCAUX = {"127.0.0.1", "localhost"}
 PAGE_DE_MODULE = re.compile(r"jour-\d+/(\d+)_")
-DOSSIERS_A_PART = {"sorties", "diagrammes", "__pycache__", ".ipynb_checkpoints"}
 
 # Chaque mot accentué est indexé deux fois, tel quel et sans accents : on le trouve des deux façons.
 PLIAGE = """
@@ -67,6 +66,7 @@ PLIAGE = """
 """
 
 _styles_de_carnet: dict[str, str] = {}
+_navigations: list[Navigation] = []
 
 
 def adresse_du_depot(distant: str) -> str | None:
@@ -85,19 +85,6 @@ def adresse_du_depot(distant: str) -> str | None:
         return None
     chemin = chemin.strip("/").removesuffix(".git")
     return f"https://{hote}/{chemin}" if "." in hote and chemin else None
-
-
-def archive_du_module(module: Path) -> bytes:
-    """Archive les fichiers d'un module et les données communes, toujours aux mêmes octets."""
-    tampon = io.BytesIO()
-    with zipfile.ZipFile(tampon, "w") as archive:
-        for fichier in sorted([*module.rglob("*"), *(SNIPPETS / "donnees").rglob("*")]):
-            nom = fichier.relative_to(SNIPPETS)
-            if fichier.is_file() and not DOSSIERS_A_PART & set(nom.parts):
-                entree = zipfile.ZipInfo(nom.as_posix(), (2020, 1, 1, 0, 0, 0))
-                entree.external_attr = 0o644 << 16
-                archive.writestr(entree, fichier.read_bytes(), zipfile.ZIP_DEFLATED)
-    return tampon.getvalue()
 
 
 def _depot_distant() -> str:
@@ -124,7 +111,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Ajoute au site les fichiers des paquets installés et une archive du code par module."""
+    """Ajoute au site les fichiers des paquets, les programmes montrés, une archive par module."""
+    from scripts import archives, telechargements
+
     if not IFRAME_WORKER.is_file():
         raise PluginError(
             "Le paquet npm « iframe-worker » manque : lancez « make site », qui l'installe."
@@ -133,14 +122,21 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     ajouts: dict[str, str | bytes] = {
         "assets/javascripts/iframe-worker.js": IFRAME_WORKER.read_text(encoding="utf-8"),
         LUNR_FR: (theme / LUNR_FR).read_text(encoding="utf-8") + PLIAGE,
+        **telechargements.a_publier(),
     }
     for module in sorted(SNIPPETS.glob("module_*")):
-        ajouts[f"telechargements/{module.name}.zip"] = archive_du_module(module)
+        ajouts[f"telechargements/{module.name}.zip"] = archives.archive_du_module(module)
     for uri, contenu in ajouts.items():
         if ancien := files.get_file_from_path(uri):
             files.remove(ancien)
         files.append(File.generated(config, uri, content=contenu))
     return files
+
+
+def on_nav(nav: Navigation, **_: object) -> Navigation:
+    """Garde la navigation : `llms.txt` en suit l'ordre."""
+    _navigations[:] = [nav]
+    return nav
 
 
 def module_fini(page: Page) -> str | None:
@@ -155,13 +151,22 @@ def module_fini(page: Page) -> str | None:
     return module[1]
 
 
-def on_page_context(context: dict[str, Any], page: Page, **_: object) -> dict[str, Any]:
-    """Donne au gabarit l'archive du module et sa fin ; un carnet ne se modifie pas à la main."""
+def on_page_context(
+    context: dict[str, Any], page: Page, config: MkDocsConfig, **_: object
+) -> dict[str, Any]:
+    """Donne au gabarit l'archive et la fin du module, et l'adresse en ligne s'il y en a une.
+
+    La description d'un carnet est son premier paragraphe.
+    """
+    from scripts import carnets
+
     module = SNIPPETS / f"module_{Path(page.file.src_uri).stem}"
     context["archive"] = f"telechargements/{module.name}.zip" if module.is_dir() else None
+    context["adresse_en_ligne"] = page.canonical_url if en_ligne(config) else None
     context["module_fini"] = module_fini(page)
     if page.file.src_uri.endswith(".ipynb"):
-        page.edit_url = None
+        page.edit_url = None  # il ne se modifie pas à la main
+        page.meta["description"] = carnets.description(Path(page.file.abs_src_path or ""))
     return context
 
 
@@ -205,11 +210,14 @@ def alleger_carnet(html: str, page: Page) -> str:
 
 
 def on_page_content(html: str, page: Page, **_: object) -> str:
-    """Allège le contenu d'une page : définitions répétées, styles de carnet."""
+    """Allège le contenu d'une page et fait du titre de chaque programme son lien."""
+    from scripts import telechargements
+
     if page.file.src_uri.endswith(".ipynb"):
         return alleger_carnet(html, page)
     if page.file.src_uri == GLOSSAIRE:
         return ABREVIATION.sub(r"\2", html)
+    html = telechargements.lier(html, page.markdown or "", page.url)
     return alleger_code(definir_une_fois(html))
 
 
@@ -221,7 +229,31 @@ def on_post_page(output: str, **_: object) -> str:
     return "".join(morceaux)
 
 
+def en_ligne(config: MkDocsConfig) -> bool:
+    """Vrai si le site a une adresse publique (`COURS_ADRESSE`), et pas celle de cette machine."""
+    return urlsplit(config.site_url or "").hostname not in {*HOTES_LOCAUX, None}
+
+
+def plan_pour_les_modeles(config: MkDocsConfig, navigation: Navigation) -> str:
+    """Le `llms.txt` du site : ses pages par jour, chacune avec sa description."""
+    from scripts import llms
+
+    def lien(page: Page) -> llms.Lien:
+        adresse = page.canonical_url if en_ligne(config) else page.url
+        description = page.meta.get("description") or config.site_description
+        return llms.Lien(page.title or "", adresse or page.url, description or "")
+
+    sections: dict[str, list[llms.Lien]] = {}
+    for element in navigation.items:
+        pages = element.children if isinstance(element, Section) else [element]
+        sections[element.title or ""] = [lien(page) for page in pages if isinstance(page, Page)]
+    return llms.composer(config.site_name, config.site_description or "", sections)
+
+
 def on_post_build(config: MkDocsConfig) -> None:
-    """Écrit une seule fois les feuilles de style sorties des pages de carnet."""
+    """Écrit `llms.txt`, et une seule fois les feuilles de style sorties des pages de carnet."""
     for nom, style in _styles_de_carnet.items():
         Path(config.site_dir, nom).write_text(style, encoding="utf-8")
+    for navigation in _navigations:
+        plan = plan_pour_les_modeles(config, navigation)
+        Path(config.site_dir, "llms.txt").write_text(plan, encoding="utf-8")

@@ -12,6 +12,11 @@ from scripts.erreurs import ErreurCours
 
 NOMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 COMMANDE = "sudo apt-get install --yes chromium"
+# Sans bac à sable, que root n'a pas ; sans rien que Chromium irait chercher de lui-même.
+OPTIONS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+)
 A_INSTALLER = f"Aucun navigateur Chromium sur cette machine : tapez « {COMMANDE} »."
 
 

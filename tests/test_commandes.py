@@ -140,7 +140,18 @@ def test_make_seul_montre_les_cibles() -> None:
     resultat = subprocess.run(
         ["make"], cwd=chemins.RACINE, capture_output=True, text=True, check=True
     )
-    for cible in ("site", "serve", "test", "verifier", "enregistrer", "ollama", "lint", "bench"):
+    for cible in (
+        "site",
+        "serve",
+        "test",
+        "verifier",
+        "enregistrer",
+        "ollama",
+        "lint",
+        "bench",
+        "kit",
+        "pdf",
+    ):
         assert f"make {cible} " in resultat.stdout
 
 

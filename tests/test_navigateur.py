@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -20,17 +21,14 @@ from playwright.sync_api import (
 )
 from pypdf import PdfReader
 
+from scripts import kit
 from scripts.chemins import DOCS, RACINE
 from scripts.erreurs import ErreurCours
-from scripts.navigateur import A_INSTALLER, installer, trouver
+from scripts.navigateur import A_INSTALLER, OPTIONS, installer, trouver
 from tests.site_local import Site
 
 pytestmark = pytest.mark.navigateur
 
-OPTIONS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 TAILLES = {
     "telephone": ViewportSize(width=390, height=844),
     "ordinateur": ViewportSize(width=1280, height=800),
@@ -62,7 +60,7 @@ def navigateur() -> Iterator[Browser]:
     if chemin is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(A_INSTALLER)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chemin, args=OPTIONS.split())
+        chromium = playwright.chromium.launch(executable_path=chemin, args=OPTIONS)
         yield chromium
         chromium.close()
 
@@ -238,6 +236,26 @@ def test_accessibilite(site: Site, adresse: str, ouvrir: Ouvrir, sombre: bool) -
             for noeud in faute["nodes"]
         ]
     assert not fautes, "\n".join(fautes)
+
+
+def test_telecharger_un_programme(adresse: str, ouvrir: Ouvrir) -> None:
+    page = ouvrir()
+    page.goto(f"{adresse}/{MODULE_7}.html")
+    lien = page.locator(".filename a").first
+    with page.expect_download() as telechargement:
+        lien.click()
+    assert telechargement.value.suggested_filename == lien.inner_text()
+
+
+def test_le_kit_s_ouvre_depuis_une_cle(site: Site, ouvrir: Ouvrir, tmp_path: Path) -> None:
+    cle = tmp_path / "Clé USB n° 2"
+    with zipfile.ZipFile(kit.fabriquer(site.dossier, tmp_path)) as archive:
+        archive.extractall(cle)
+    page = ouvrir()
+    page.goto((cle / "cours-llm-fr" / "site" / "index.html").as_uri())
+    _chercher(page, "introduction au fine-tuning")
+    page.locator(f'.md-search-result__link[href*="{MODULE_7}"]').first.click()
+    page.wait_for_url(f"**/{MODULE_7}.html*")
 
 
 def test_page_inconnue(adresse: str, ouvrir: Ouvrir) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import zipfile
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,13 +16,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 
-from scripts import crochets, fragments
+from scripts import archives, crochets, fragments
 from scripts.chemins import DOCS, RACINE, SNIPPETS
 from tests.site_local import DEPOT, Site
 
 VENV = RACINE / ".venv" / "bin"
 POIDS_MAXIMAL = 30 * 1024
 BALISES_QUI_CHARGENT = {"script": "src", "img": "src", "iframe": "src", "source": "src"}
+SOCIALE = re.compile(r'<meta (?:property|name)="((?:og|twitter):\w+)" content="(.*?)">')
 LIENS_QUI_CHARGENT = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "manifest"}
 
 
@@ -127,6 +129,45 @@ def test_chaque_page_a_titre_description_et_lien_pour_la_modifier(site: Site) ->
         assert f'href="{DEPOT}/edit/main/docs/{nom.as_posix()}"' in page, nom
 
 
+def test_chaque_page_se_presente_quand_on_partage_son_adresse(site: Site) -> None:
+    """Titre et description propres à la page, sans image à aller chercher ; carnets compris."""
+    descriptions = set()
+    for nom in site.pages:
+        # Sans distinguer l'insécable de l'espace : le thème n'en fait pas partout autant.
+        entete = unescape(site.lire(nom).partition("</head>")[0])
+        page = " ".join(entete.split())
+        sociales = dict(SOCIALE.findall(page))
+        [titre] = re.findall("<title>(.*?)</title>", page)
+        [description] = re.findall('<meta name="description" content="(.*?)">', page)
+        assert sociales["og:description"] == description and len(description) > 20, nom
+        assert sociales["og:title"] in titre, nom
+        assert sociales["twitter:card"] == "summary"
+        assert "og:url" not in sociales, "une adresse de cette machine ne se partage pas"
+        assert not [propriete for propriete in sociales if "image" in propriete]
+        descriptions.add(description)
+    assert len(descriptions) == len(site.pages)
+
+
+def test_llms_txt_presente_chaque_page(site: Site) -> None:
+    titre, resume, *sections = site.lire("llms.txt").rstrip("\n").split("\n\n")
+    assert titre == "# Personnaliser un modèle de langage"
+    assert resume.startswith("> ") and len(resume) > 50
+    assert sections[::2] == ["## Accueil", "## Jour 1", "## Jour 2", "## Jour 3", "## Annexes"]
+    lignes = [ligne for section in sections[1::2] for ligne in section.splitlines()]
+    liens = [re.fullmatch(r"- \[(.+)\]\((\S+)\): (.{20,})", ligne) for ligne in lignes]
+    assert sorted(lien[2] if lien else "" for lien in liens) == sorted(site.pages)
+
+
+@pytest.mark.parametrize(
+    ("adresse", "attendu"),
+    [("https://cours.fr/v1/", True), ("http://127.0.0.1:8000/", False), ("", False)],
+)
+def test_site_en_ligne(adresse: str, attendu: bool) -> None:
+    config = MkDocsConfig()
+    config.site_url = adresse
+    assert crochets.en_ligne(config) is attendu
+
+
 def test_carnets_telechargeables(site: Site) -> None:
     for carnet in DOCS.rglob("*.ipynb"):
         nom = carnet.relative_to(DOCS)
@@ -141,7 +182,7 @@ def test_archive_de_chaque_module(site: Site, module: Path) -> None:
     archive = site.dossier / "telechargements" / f"{module.name}.zip"
     [page] = [p for p in site.pages if p.endswith(f"{module.name.removeprefix('module_')}.html")]
     assert f'href="../telechargements/{archive.name}"' in site.lire(page)
-    assert archive.read_bytes() == crochets.archive_du_module(module)
+    assert archive.read_bytes() == archives.archive_du_module(module)
     with zipfile.ZipFile(archive) as contenu:
         for nom in contenu.namelist():
             assert contenu.read(nom) == (SNIPPETS / nom).read_bytes()
