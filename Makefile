@@ -6,7 +6,7 @@ OUTILS := .venv/bin/python -m scripts
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := aide
-.PHONY: aide site serve test verifier enregistrer ollama modeles chez-moi cours-fr documents kit pdf lint bench verrous env-site env-dev
+.PHONY: aide site serve test verifier enregistrer ollama modeles chez-moi cours-fr documents kit pdf lint mots zensical bench verrous env-site env-dev
 
 aide: ## affiche cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,8 +56,14 @@ kit: env-site ## le cours hors connexion, dans un seul zip (produits/)
 pdf: env-dev ## le cours en un PDF, par Chromium (produits/)
 	@$(OUTILS) pdf
 
-lint: env-dev ## style et types du code
+lint: env-dev ## style et types du code, orthographe et typographie du français
 	@$(OUTILS) lint
+
+mots: env-dev ## complète docs/mots.txt, la liste des mots du cours, à relire ensuite
+	@$(OUTILS) mots
+
+zensical: env-dev ## construit aussi le site avec Zensical et liste ce qui diffère
+	@$(OUTILS) zensical
 
 bench: env-dev ## mesure les performances et enregistre le tableau
 	@$(OUTILS) bench

@@ -8,6 +8,8 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -66,11 +68,7 @@ def verifier() -> None:
     from scripts.verification import CONTROLES
     from scripts.verification import verifier as trouver_les_problemes
 
-    problemes = trouver_les_problemes()
-    for probleme in problemes:
-        console.print(Text.assemble(("✗ ", "red"), str(probleme)), soft_wrap=True)
-    if problemes:
-        raise ErreurCours(f"{len(problemes)} problème(s), remède à la fin de chaque ligne.")
+    _exiger_aucun(trouver_les_problemes())
     console.print(f"{len(CONTROLES)} contrôles passés : tout ce que montre le site est à jour.")
 
 
@@ -228,10 +226,63 @@ def cours_fr() -> None:
 
 @application.command()
 def lint() -> None:
-    """Style et types du code."""
+    """Style et types du code, orthographe et typographie du français."""
+    from scripts import frontal, orthographe, typographie
+
     _lancer([sys.executable, "-m", "ruff", "check", "."])
     _lancer([sys.executable, "-m", "ruff", "format", "--check", "."])
     _lancer([sys.executable, "-m", "mypy"])
+    frontal.installer(tout=True)
+    _exiger_aucun([*typographie.controler(), *orthographe.controler()])
+    console.print("Orthographe et typographie : rien à redire.")
+
+
+@application.command()
+def mots() -> None:
+    """Ajoute à docs/mots.txt les mots inconnus, à relire ; retire ceux qui ne servent pas."""
+    from scripts import frontal, orthographe
+
+    frontal.installer(tout=True)
+    ajoutes, retires = orthographe.completer()
+    for titre, liste in (("Ajoutés", ajoutes), ("Retirés", retires)):
+        console.print(f"{titre} : {', '.join(liste) or 'aucun'}", soft_wrap=True)
+    if ajoutes:
+        console.print("Relisez chaque mot ajouté : une faute y deviendrait un mot du cours.")
+
+
+@application.command()
+def zensical() -> None:
+    """Construit aussi le site avec Zensical et liste ce qui diffère."""
+    from scripts import frontal
+    from scripts import zensical as comparaison
+
+    frontal.installer(tout=False)
+    print(comparaison.comparer_et_rendre())
+
+
+@application.command()
+def derive(
+    dossier: Annotated[Path, typer.Argument(help="Ce qu'a laissé le passage hebdomadaire.")],
+    code: Annotated[int, typer.Option(help="Le code de sortie de make test.")],
+) -> None:
+    """Compose le rapport de dérive du passage hebdomadaire."""
+    from scripts.derive import depuis_les_fichiers
+
+    print(depuis_les_fichiers(dossier, code))
+
+
+@application.command()
+def moisson(
+    dossiers: Annotated[list[Path], typer.Argument(help="Des dossiers snippets/ d'ailleurs.")],
+) -> None:
+    """Ajoute au registre les enregistrements faits ailleurs avec d'autres modèles."""
+    from scripts.moisson import recolter
+
+    comptes = recolter(dossiers)
+    for modele, compte in sorted(comptes.items()):
+        console.print(f"{modele} : {compte} programmes ajoutés.")
+    if not comptes:
+        console.print("Rien à ajouter : ces dossiers n'ont aucun autre modèle que ceux du cours.")
 
 
 @application.command()
@@ -253,6 +304,14 @@ def verrous() -> None:
     from scripts import verrous as calcul
 
     calcul.recalculer()
+
+
+def _exiger_aucun(problemes: Sequence[object]) -> None:
+    """Montre les problèmes, un par ligne. Lève `ErreurCours` s'il y en a."""
+    for probleme in problemes:
+        console.print(Text.assemble(("✗ ", "red"), str(probleme)), soft_wrap=True)
+    if problemes:
+        raise ErreurCours(f"{len(problemes)} problème(s), remède à la fin de chaque ligne.")
 
 
 def _lancer(commande: list[str], env: dict[str, str] | None = None) -> None:

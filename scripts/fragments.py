@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from scripts import carnets, chemins, fichiers, registre
+from scripts import carnets, chemins, croisement, fichiers, registre
 from scripts.bench import tableau as tableau_des_performances
 from scripts.cours_fr import resultats as resultats_de_cours_fr
 from scripts.francais import INSECABLE, date_longue, nombre
@@ -38,6 +38,7 @@ def generer() -> None:
             for module in noms_des_modules()
         },
         chemins.GENERE / "verification.md": tableau(enregistrements),
+        chemins.GENERE / "modeles.md": croisement.tableau(enregistrements),
         chemins.GENERE / "abreviations.md": abreviations(),
         chemins.GENERE / "performances.md": tableau_des_performances.fragment(),
         chemins.GENERE / "cours_fr" / "resultats.md": resultats_de_cours_fr.tableau(),
@@ -133,7 +134,8 @@ def tableau(enregistrements: dict[str, Any]) -> str:
             for modele, entree in sorted(par_modele.items())
         ]
         if lignes:
-            morceaux += [_titre(module), "", *ENTETE, *lignes, ""]
+            titre = f"### {croisement.lien_de_la_lecon(module)}"
+            morceaux += [titre, "", *ENTETE, *lignes, ""]
     entrees = [entree for par in enregistrements.values() for entree in par.values()]
     modeles = {
         f"{modele} (`{entree['digest'][:12]}`)"
@@ -166,16 +168,6 @@ def _ligne(nom: str, modele: str, entree: dict[str, Any]) -> str:
         f"| `{Path(nom).name}` | {modele} | {version} | {date} "
         f"| {nombre(entree['duree_s'], 2)} | {total} | {tokens} |"
     )
-
-
-def _titre(module: str) -> str:
-    """Titre d'une table : celui de la page du module, avec son lien."""
-    numero = module.split("_")[1]
-    for page in sorted(chemins.DOCS.glob(f"jour-*/{numero}_*.md")):
-        titre = re.search(r"^# (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-        texte = titre[1] if titre else module
-        return f"### [{texte}](../{page.relative_to(chemins.DOCS).as_posix()})"
-    return f"### {module}"
 
 
 def _machine(entree: dict[str, Any]) -> str:

@@ -30,6 +30,7 @@ AUCUN_MODELE = "aucun"
 MODELE_DE_REFERENCE = "smollm2:135m"
 MODELE_D_EMBEDDING = "all-minilm"
 MODELE_DU_COURS = "cours-fr"
+MODELES_DU_COURS = (MODELE_DE_REFERENCE, MODELE_DU_COURS, MODELE_D_EMBEDDING)
 LIGNE_DE_VERROU = re.compile(r"^([a-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 Enregistrement = dict[str, Any]
