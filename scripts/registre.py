@@ -174,11 +174,18 @@ def enregistrer(
         entree["embedding"] = {MODELE_D_EMBEDDING: digest_de(MODELE_D_EMBEDDING)}
     if impose and cle == modele:
         entree["impose"] = True
-    if execution.figures:
-        entree["figures"] = _ecrire_les_figures(execution)
     registre = lire()
+    autres = registre["snippets"].get(execution.nom, {})
+    if execution.figures and _est_montree(cle, impose, autres):
+        entree["figures"] = _ecrire_les_figures(execution)
     registre["snippets"].setdefault(execution.nom, {})[cle] = entree
     ecrire(registre)
+
+
+def _est_montree(cle: str, impose: bool, autres: Mapping[str, Enregistrement]) -> bool:
+    """Vrai pour l'enregistrement que la page montre : lui seul a des figures, au même chemin."""
+    choisi = any(entree.get("impose") for entree in autres.values())
+    return impose or (cle in (AUCUN_MODELE, MODELE_DE_REFERENCE, MODELE_D_EMBEDDING) and not choisi)
 
 
 def _ecrire_les_figures(execution: Execution) -> dict[str, str]:

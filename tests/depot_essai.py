@@ -80,6 +80,7 @@ class Depot:
         lus: tuple[str, ...] = ("donnees/noms.json",),
         figures: Mapping[str, bytes] | None = None,
         modeles: Set[str] = frozenset({"smollm2:135m"}),
+        modele: str = "smollm2:135m",
     ) -> None:
         """Enregistre une exécution du snippet `nom`, comme le ferait `make enregistrer`."""
         compteur = Compteur(12, 5, 1.0, 1, set(modeles))
@@ -88,7 +89,7 @@ class Depot:
         )
         registre.enregistrer(
             execution,
-            modele="smollm2:135m",
+            modele=modele,
             digest_de=lambda _: DIGEST,
             version_ollama="0.34.2",
         )

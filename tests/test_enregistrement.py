@@ -82,6 +82,15 @@ def test_cours_fr_tient_lieu_du_modele_de_reference(depot: Depot) -> None:
     assert list(registre.a_enregistrer([SNIPPET], "llama3.2")) == [SNIPPET]
 
 
+def test_un_autre_modele_ne_remplace_pas_les_figures(depot: Depot) -> None:
+    depot.enregistrer(figures={"courbe-clair.svg": b"<svg>smollm2</svg>"})
+    depot.enregistrer(figures={"courbe-clair.svg": b"<svg>llama</svg>"}, modele="llama3.2")
+    entrees = registre.lire()["snippets"][SNIPPET]
+    [figure] = entrees["smollm2:135m"]["figures"]
+    assert "figures" not in entrees["llama3.2"]
+    assert Path(depot.racine / figure).read_bytes() == b"<svg>smollm2</svg>"
+
+
 def test_le_premier_onglet_est_celui_du_modele_de_reference(depot: Depot) -> None:
     entree = registre.lire()["snippets"][SNIPPET][registre.MODELE_DE_REFERENCE]
     bloc = fragments.sortie(SNIPPET, {"cours-fr": entree, registre.MODELE_DE_REFERENCE: entree})
