@@ -41,17 +41,26 @@ def _adresse_illisible(valeur: str) -> ErreurCours:
     )
 
 
-def celle_de_l_utilisateur() -> str:
-    """L'adresse de l'Ollama de l'utilisateur. Lève `ErreurCours` s'il ne répond pas."""
-    adresse = normaliser(os.environ.get("OLLAMA_HOST") or "127.0.0.1")
+def ou_l_on_repond(valeur: str, sinon: str) -> str:
+    """L'adresse complète que désigne `valeur`, si un serveur Ollama y répond.
+
+    Lève `ErreurCours` sinon, avec la phrase `sinon`, où « {adresse} » est remplacée.
+    """
+    adresse = normaliser(valeur)
     try:
         version(adresse)
-    except httpx.HTTPError as erreur:
-        raise ErreurCours(
-            f"Aucun Ollama ne répond à {adresse}. Lancez l'application, ou « ollama serve », "
-            "puis recommencez."
-        ) from erreur
+    except (httpx.HTTPError, ValueError, KeyError) as erreur:
+        raise ErreurCours(sinon.format(adresse=adresse)) from erreur
     return adresse
+
+
+def celle_de_l_utilisateur() -> str:
+    """L'adresse de l'Ollama de l'utilisateur. Lève `ErreurCours` s'il ne répond pas."""
+    return ou_l_on_repond(
+        os.environ.get("OLLAMA_HOST") or "127.0.0.1",
+        "Aucun Ollama ne répond à {adresse}. Lancez l'application, ou « ollama serve », "
+        "puis recommencez.",
+    )
 
 
 def interroger(adresse: str, chemin: str, delai_s: float = 5.0) -> dict[str, Any]:

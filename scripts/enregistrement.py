@@ -37,10 +37,10 @@ def _a_rejouer(snippets: list[str], tout: bool) -> dict[str, str]:
     """Snippet -> pourquoi il faut le rejouer."""
     if tout:
         return dict.fromkeys(snippets, "demandé")
-    modele = os.environ.get("COURS_MODELE") or MODELE_PAR_DEFAUT
-    raisons = registre.a_enregistrer(snippets, os.environ.get("COURS_MODELE"))
+    modele = os.environ.get("COURS_MODELE") or None
+    raisons = registre.a_enregistrer(snippets, modele)
     for nom in [nom for nom in snippets if est_carnet(chemins.SNIPPETS / nom)]:
-        if modele != MODELE_PAR_DEFAUT:
+        if modele not in (None, MODELE_PAR_DEFAUT):
             raisons.pop(nom, None)  # un carnet n'est publié qu'une fois
         elif nom not in raisons and desaccord(nom):
             raisons[nom] = "le carnet publié n'est plus celui de la source"

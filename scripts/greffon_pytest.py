@@ -155,7 +155,7 @@ class Session:
             digest_de=lambda modele: empreintes[modeles.nom_complet(modele)],
             version_ollama=adresse.version(serveur.adresse),
             sortie=sortie,
-            impose=bool(demande.modele_impose),
+            choisi=demande.modele,
         )
 
     def mort_du_serveur(self) -> str | None:

@@ -128,13 +128,14 @@ def enregistrer(
     digest_de: Callable[[str], str],
     version_ollama: str,
     sortie: str | None = None,
-    impose: bool = False,
+    choisi: str = "",
 ) -> None:
     """Écrit la sortie d'une exécution réussie, puis son entrée du registre.
 
-    `modele` est celui qui a répondu, `impose` dit si c'est le test qui l'a choisi, `digest_de`
+    `modele` est celui qui a répondu, `choisi` celui que veut le test, s'il en veut un, `digest_de`
     donne l'empreinte d'un modèle du serveur. Un programme qui n'appelle que le modèle d'embedding
-    est noté sous ce modèle-là.
+    est noté sous ce modèle-là. Les figures, au même chemin pour tous, sont celles du modèle que la
+    page montre d'abord.
     `sortie` est le chemin, relatif au dépôt, d'un carnet exécuté qui remplace le fichier texte.
     """
     snippet = chemins.SNIPPETS / execution.nom
@@ -172,20 +173,14 @@ def enregistrer(
     }
     if embedding and cle != MODELE_D_EMBEDDING:
         entree["embedding"] = {MODELE_D_EMBEDDING: digest_de(MODELE_D_EMBEDDING)}
-    if impose and cle == modele:
+    if cle == choisi:
         entree["impose"] = True
-    registre = lire()
-    autres = registre["snippets"].get(execution.nom, {})
-    if execution.figures and _est_montree(cle, impose, autres):
+    montres = (AUCUN_MODELE, MODELE_D_EMBEDDING, choisi or MODELE_DE_REFERENCE)
+    if execution.figures and cle in montres:
         entree["figures"] = _ecrire_les_figures(execution)
+    registre = lire()
     registre["snippets"].setdefault(execution.nom, {})[cle] = entree
     ecrire(registre)
-
-
-def _est_montree(cle: str, impose: bool, autres: Mapping[str, Enregistrement]) -> bool:
-    """Vrai pour l'enregistrement que la page montre : lui seul a des figures, au même chemin."""
-    choisi = any(entree.get("impose") for entree in autres.values())
-    return impose or (cle in (AUCUN_MODELE, MODELE_DE_REFERENCE, MODELE_D_EMBEDDING) and not choisi)
 
 
 def _ecrire_les_figures(execution: Execution) -> dict[str, str]:

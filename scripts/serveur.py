@@ -174,14 +174,11 @@ def _attendre(serveur: Serveur) -> None:
 
 def serveur_exterieur(valeur: str) -> Serveur:
     """Le serveur désigné par `OLLAMA_HOST`. Lève `ErreurCours` s'il ne répond pas."""
-    adresse = adresses.normaliser(valeur)
-    try:
-        adresses.version(adresse)
-    except (httpx.HTTPError, ValueError, KeyError) as erreur:
-        raise ErreurCours(
-            f"OLLAMA_HOST désigne {adresse}, où aucun serveur Ollama ne répond. Démarrez-le, "
-            "corrigez l'adresse, ou retirez la variable pour utiliser un serveur privé."
-        ) from erreur
+    adresse = adresses.ou_l_on_repond(
+        valeur,
+        "OLLAMA_HOST désigne {adresse}, où aucun serveur Ollama ne répond. Démarrez-le, "
+        "corrigez l'adresse, ou retirez la variable pour utiliser un serveur privé.",
+    )
     return Serveur(adresse)
 
 

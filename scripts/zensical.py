@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from scripts import chemins, fragments
+from scripts import chemins
 from scripts.commandes import lancer
 
 COPIES = ("docs", "genere", "overrides", "snippets")
@@ -49,7 +49,6 @@ def comparer_le_cours(dossier: Path) -> str:
         si_echec="Le site ne se construit plus avec MkDocs.",
         cwd=chemins.RACINE,
     )
-    fragments.generer()
     for nom in COPIES:
         shutil.copytree(chemins.RACINE / nom, copie / nom)
     configuration = (chemins.RACINE / "mkdocs.yml").read_text(encoding="utf-8")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts import registre
+from scripts import modeles, registre
 from scripts.execution import Execution
+from scripts.serveur import Serveur
 from tests.depot_essai import Depot, installer
 from tests.site_local import Site, construire, servir
 
@@ -25,6 +26,14 @@ def adresse(site: Site) -> Iterator[str]:
     site.exiger()
     with servir(site.dossier) as racine:
         yield racine
+
+
+@pytest.fixture(scope="session")
+def serveur_du_cours(ollama_prive: Serveur) -> Serveur:
+    """Le serveur de la session, avec le modèle d'embedding et `cours-fr`."""
+    for modele in (registre.MODELE_D_EMBEDDING, registre.MODELE_DU_COURS):
+        modeles.installer(ollama_prive.adresse, modele)
+    return ollama_prive
 
 
 @pytest.fixture

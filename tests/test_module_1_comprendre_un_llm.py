@@ -10,26 +10,16 @@ from collections.abc import Callable
 import pytest
 
 from scripts.execution import Execution
+from tests.sorties import figures_sobres, nombres
 
 MODULE = "module_1_comprendre_un_llm"
 Executer = Callable[..., Execution]
-
-
-def nombres(motif: str, texte: str) -> list[float]:
-    """Les nombres capturés par `motif`, dans l'ordre."""
-    return [float(trouve) for trouve in re.findall(motif, texte, re.MULTILINE)]
 
 
 def candidats(texte: str) -> list[tuple[str, float]]:
     """Les couples « 'token' 12.3% » d'une sortie -> (token, 12.3)."""
     trouves = re.findall(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*") +(\d+(?:\.\d+)?)%""", texte)
     return [(ast.literal_eval(token), float(part)) for token, part in trouves]
-
-
-def figures_sobres(execution: Execution, nom: str) -> bool:
-    """Vrai si la figure existe dans ses deux thèmes, sans date."""
-    svgs = [execution.figures.get(f"{nom}-{theme}.svg", b"") for theme in ("clair", "sombre")]
-    return all(b"</svg>" in svg and b"<dc:date>" not in svg for svg in svgs)
 
 
 # --- Les tokens ---

@@ -20,6 +20,7 @@ import pytest
 
 from scripts import chemins, registre
 from scripts.execution import Execution
+from tests.sorties import entiers
 
 MODULE = "module_3_chatbot"
 ASSISTANT = f"{MODULE}/assistant.py"
@@ -29,11 +30,6 @@ NON_AFFINE = os.environ.get("COURS_MODELE") == "smollm2:135m"
 INTERROMPU = 130
 PORT_MUET = "http://127.0.0.1:9"
 Executer = Callable[..., Execution]
-
-
-def entiers(motif: str, texte: str) -> list[int]:
-    """Les entiers capturés par `motif`, dans l'ordre."""
-    return [int(trouve) for trouve in re.findall(motif, texte, re.MULTILINE)]
 
 
 def dit(essai: Execution) -> str:

@@ -13,6 +13,7 @@ import pytest
 from scripts import chemins
 from scripts.execution import Execution
 from scripts.serveur import port_libre
+from tests.sorties import figures_sobres, nombres
 
 MODULE = "module_4_embeddings"
 Executer = Callable[..., Execution]
@@ -22,17 +23,6 @@ OUTILS = {
     "COURS_PORT_CHROMA": str(port_libre()),
 }
 PORT_MUET = {"COURS_PORT_CHROMA": "9"}
-
-
-def nombres(motif: str, texte: str) -> list[float]:
-    """Les nombres capturés par `motif`, dans l'ordre."""
-    return [float(trouve) for trouve in re.findall(motif, texte, re.MULTILINE)]
-
-
-def figures_sobres(execution: Execution, nom: str) -> bool:
-    """Vrai si la figure existe dans ses deux thèmes, sans date."""
-    svgs = [execution.figures.get(f"{nom}-{theme}.svg", b"") for theme in ("clair", "sombre")]
-    return all(b"</svg>" in svg and b"<dc:date>" not in svg for svg in svgs)
 
 
 # --- Les vecteurs ---

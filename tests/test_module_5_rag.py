@@ -12,6 +12,7 @@ import pytest
 
 from scripts import chemins
 from scripts.execution import Execution
+from tests.sorties import entiers, nombres
 
 MODULE = "module_5_rag"
 MODELE = "cours-fr"
@@ -22,11 +23,6 @@ EXERCICES = {
     "exercice_3_masquer.py": ["imports"],
 }
 Executer = Callable[..., Execution]
-
-
-def nombres(motif: str, texte: str) -> list[float]:
-    """Les nombres capturés par `motif`, dans l'ordre."""
-    return [float(trouve) for trouve in re.findall(motif, texte, re.MULTILINE)]
 
 
 # --- Charger ---
@@ -322,11 +318,6 @@ def test_le_point_de_depart_echoue_et_la_solution_passe(
     verifier_l_exercice: Callable[..., None], exercice: str
 ) -> None:
     verifier_l_exercice(f"{MODULE}/{exercice}", ["imports"])
-
-
-def entiers(motif: str, texte: str) -> list[int]:
-    """Les entiers capturés par `motif`, dans l'ordre."""
-    return [int(trouve) for trouve in re.findall(motif, texte, re.MULTILINE)]
 
 
 # --- La fenêtre ---

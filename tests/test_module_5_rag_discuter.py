@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pytest
 from reportlab.pdfgen import canvas
 
-from scripts import chemins, modeles, registre
+from scripts import chemins, registre
 from scripts.execution import Execution
 from scripts.serveur import Serveur
 
@@ -136,14 +136,6 @@ def tableau(chemin: Path, lignes: int) -> None:
     chemin.write_text("\n".join(["cote;masse;place", *rangees]), "utf-8")
 
 
-@pytest.fixture(scope="module")
-def serveur_pret(ollama_prive: Serveur) -> Serveur:
-    """Le serveur, avec le modèle d'embedding et celui qui répond."""
-    for modele in (registre.MODELE_D_EMBEDDING, registre.MODELE_DU_COURS):
-        modeles.installer(ollama_prive.adresse, modele)
-    return ollama_prive
-
-
 @pytest.fixture
 def docs(tmp_path: Path) -> Path:
     """Le dossier du lecteur, avec deux documents : deux passages, puis un."""
@@ -156,7 +148,9 @@ def docs(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def discuter(serveur_pret: Serveur, executer: Callable[..., Execution], tmp_path: Path) -> Discuter:
+def discuter(
+    serveur_du_cours: Serveur, executer: Callable[..., Execution], tmp_path: Path
+) -> Discuter:
     """`discuter(*args, env=…, entree=…)` : l'application, sur `docs`, dans le dossier du test."""
 
     def lancer(

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from scripts import chemins, modeles, registre
+from scripts import chemins, registre
+from scripts.cours_fr.banque import lire_jsonl
 from scripts.execution import Execution
 from scripts.serveur import Serveur
+from tests.sorties import figures_sobres, nombres
 
 MODULE = "module_6_evaluer_un_rag"
 Executer = Callable[..., Execution]
@@ -20,22 +22,6 @@ GARDEES = chemins.SNIPPETS / MODULE / "reponses.jsonl"
 VARIANTES = chemins.SNIPPETS / MODULE / "variantes.jsonl"
 AVEC_COURS_FR = {"COURS_MODELE": registre.MODELE_DU_COURS}
 REPONDABLES, SANS_REPONSE = 52, 14
-
-
-def nombres(motif: str, texte: str) -> list[float]:
-    """Les nombres capturés par `motif`, dans l'ordre."""
-    return [float(trouve) for trouve in re.findall(motif, texte, re.MULTILINE)]
-
-
-def figures_sobres(execution: Execution, nom: str) -> bool:
-    """Vrai si la figure existe dans ses deux thèmes, sans date."""
-    svgs = [execution.figures.get(f"{nom}-{theme}.svg", b"") for theme in ("clair", "sombre")]
-    return all(b"</svg>" in svg and b"<dc:date>" not in svg for svg in svgs)
-
-
-def lire(fichier: Path) -> list[dict[str, Any]]:
-    """Les objets d'un fichier JSON Lines."""
-    return [json.loads(ligne) for ligne in fichier.read_text("utf-8").splitlines()]
 
 
 def ecrire(fichier: Path, objets: list[dict[str, Any]]) -> Path:
@@ -47,7 +33,7 @@ def ecrire(fichier: Path, objets: list[dict[str, Any]]) -> Path:
 
 def gardees() -> list[dict[str, Any]]:
     """Les réponses livrées avec le module."""
-    return lire(GARDEES)
+    return lire_jsonl(GARDEES)
 
 
 def part_identique(refaites: list[dict[str, Any]], livrees: list[dict[str, Any]]) -> float:
@@ -55,13 +41,6 @@ def part_identique(refaites: list[dict[str, Any]], livrees: list[dict[str, Any]]
     paires = list(zip(refaites, livrees, strict=True))
     assert [a["id"] for a, _ in paires] == [b["id"] for _, b in paires]
     return sum(bool(a["reponse"] == b["reponse"]) for a, b in paires) / len(paires)
-
-
-@pytest.fixture
-def cours_fr(ollama_prive: Serveur) -> None:
-    """Les deux modèles qui ont produit les réponses livrées."""
-    for modele in (registre.MODELE_D_EMBEDDING, registre.MODELE_DU_COURS):
-        modeles.installer(ollama_prive.adresse, modele)
 
 
 def corps(programme: str, fonction: str) -> str:
@@ -129,7 +108,7 @@ def test_sans_fichier_le_programme_relit_les_reponses_du_cours(execution: Execut
 
 
 def test_la_reprise_ne_redemande_que_ce_qui_manque(
-    executer: Executer, cours_fr: None, tmp_path: Path
+    executer: Executer, serveur_du_cours: Serveur, tmp_path: Path
 ) -> None:
     """La reprise marche, et les réponses livrées sont celles que le programme obtient encore."""
     toutes = gardees()
@@ -139,16 +118,15 @@ def test_la_reprise_ne_redemande_que_ce_qui_manque(
     assert essai.code == 0, essai.erreurs
     assert f"{len(toutes) - len(otees)} réponses déjà là, {len(otees)} à demander" in essai.sortie
     assert "Questions" in essai.erreurs, "la barre va sur la sortie d'erreur"
-    reprises = lire(fichier)[-len(otees) :]
-    assert len(lire(fichier)) == len(toutes)
+    reprises = lire_jsonl(fichier)[-len(otees) :]
+    assert len(lire_jsonl(fichier)) == len(toutes)
     memes = [a["passages"] == b["passages"] for a, b in zip(reprises, otees, strict=True)]
     assert sum(memes) >= len(otees) - 1, "refaites reponses.jsonl : la recherche a changé"
     assert part_identique(reprises, otees) >= 0.7, "refaites reponses.jsonl : le modèle a changé"
 
 
 def test_les_reponses_livrees_couvrent_le_jeu_de_questions() -> None:
-    lignes = (chemins.DONNEES / "questions.jsonl").read_text("utf-8").splitlines()
-    questions = {cas["id"]: cas for cas in map(json.loads, lignes)}
+    questions = {cas["id"]: cas for cas in lire_jsonl(chemins.DONNEES / "questions.jsonl")}
     recherche = [r for r in gardees() if r["situation"] == "recherche"]
     parfaite = [r for r in gardees() if r["situation"] == "recherche parfaite"]
     assert [r["id"] for r in recherche] == list(questions)
@@ -354,10 +332,10 @@ def test_les_cibles_et_les_issues(execution: Execution) -> None:
 
 
 def test_les_variantes_livrees_sont_celles_du_modele(
-    executer: Executer, cours_fr: None, tmp_path: Path
+    executer: Executer, serveur_du_cours: Serveur, tmp_path: Path
 ) -> None:
     """Une réponse sur quinze est redemandée : le fichier livré est encore ce que l'on obtient."""
-    toutes = lire(VARIANTES)
+    toutes = lire_jsonl(VARIANTES)
     assert len(toutes) == 4 * (REPONDABLES + SANS_REPONSE)
     assert {ligne["modele"] for ligne in toutes} == {registre.MODELE_DU_COURS}
     otees = toutes[::15]
@@ -365,7 +343,9 @@ def test_les_variantes_livrees_sont_celles_du_modele(
     essai = executer(f"{MODULE}/07_repondre.py", args=(str(fichier),), env=AVEC_COURS_FR)
     assert essai.code == 0, essai.erreurs
     assert f"{len(otees)} à demander" in essai.sortie
-    assert part_identique(lire(fichier)[-len(otees) :], otees) >= 0.7, "refaites variantes.jsonl"
+    assert part_identique(lire_jsonl(fichier)[-len(otees) :], otees) >= 0.7, (
+        "refaites variantes.jsonl"
+    )
 
 
 # --- L'échelle ---

@@ -126,6 +126,7 @@ def test_recherche(site: Site, adresse: str, ouvrir: Ouvrir, depuis: str) -> Non
     assert _chercher(page, "xyzzyx") == []
     for mots in ("embeddings", "évaluer", "evaluer", "temperature", "l’entraînement"):
         assert _chercher(page, mots), mots
+    assert _chercher(page, "prenom") == _chercher(page, "prénom")
     # Sans accents, on trouve aussi les fonctions des programmes, qui n'en ont pas.
     avec, sans = (_titres(_chercher(page, mots)) for mots in ("évaluer", "evaluer"))
     assert avec <= sans
