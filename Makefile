@@ -6,7 +6,7 @@ OUTILS := .venv/bin/python -m scripts
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := aide
-.PHONY: aide site serve test verifier enregistrer ollama modeles chez-moi cours-fr documents kit pdf lint mots zensical bench verrous env-site env-dev
+.PHONY: aide site serve test verifier enregistrer ollama modeles chez-moi cours-fr experience documents kit pdf lint mots zensical bench verrous env-site env-dev
 
 aide: ## affiche cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ chez-moi: env-dev ## met cours-fr et all-minilm dans votre Ollama (OLLAMA_HOST)
 
 cours-fr: env-dev ## réentraîne l'adaptateur de cours-fr (une heure sur deux cœurs)
 	@$(OUTILS) cours-fr
+
+experience: env-dev ## refait toute l'expérience du module 9 (des heures sur deux cœurs, avec reprise)
+	@$(OUTILS) experience
 
 documents: env-dev ## recompose les PDF d'Orvelune à partir de leurs sources
 	@$(OUTILS) documents

@@ -225,6 +225,22 @@ def cours_fr() -> None:
 
 
 @application.command()
+def experience(
+    modele: Annotated[
+        list[str] | None, typer.Option(help="Un modèle du cours ; se répète.")
+    ] = None,
+    graine: Annotated[list[int] | None, typer.Option(help="Une graine ; se répète.")] = None,
+) -> None:
+    """Mène l'expérience du module 9 et garde ses résultats ; reprend où elle s'est arrêtée."""
+    from scripts import module_9
+
+    noms, graines = modele or module_9.MODELES, graine or module_9.GRAINES
+    # D'autres programmes ou d'autres données, une autre expérience : on ne reprend que la même.
+    module_9.lancer(noms, graines, chemins.cache() / "module-9" / module_9.empreinte())
+    console.print("Résultats gardés. Ensuite : make enregistrer MODULE=9.")
+
+
+@application.command()
 def lint() -> None:
     """Style et types du code, orthographe et typographie du français."""
     from scripts import frontal, orthographe, typographie

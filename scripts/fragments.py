@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from scripts import carnets, chemins, croisement, fichiers, registre
+from scripts import carnets, chemins, croisement, fichiers, module_9, registre
 from scripts.bench import tableau as tableau_des_performances
 from scripts.cours_fr import resultats as resultats_de_cours_fr
 from scripts.francais import INSECABLE, date_longue, nombre
@@ -43,6 +43,7 @@ def generer() -> None:
         chemins.GENERE / "performances.md": tableau_des_performances.fragment(),
         chemins.GENERE / "cours_fr" / "resultats.md": resultats_de_cours_fr.tableau(),
         chemins.GENERE / "cours_fr" / "essais.md": resultats_de_cours_fr.essais(),
+        **module_9.fragments(),
     }
     for chemin, contenu in attendus.items():
         fichiers.ecrire(chemin, contenu)

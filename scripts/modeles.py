@@ -127,11 +127,12 @@ def _fusion(arguments: list[Path], etape: str) -> None:
 def dossier_hugging_face(nom: str) -> Path:
     """Le modèle `nom` en dossier Hugging Face (fp32), tiré de son GGUF et gardé dans le cache."""
     modele = declares()[nom]
-    dossier = chemins.cache() / "hugging-face" / modele.sha256
+    gguf = fichier_gguf(modele)
+    dossier = chemins.cache() / "hugging-face" / (modele.sha256 or gguf.stem)
     if not dossier.is_dir():
         dossier.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=dossier.parent) as provisoire:
-            _fusion([obtenir_fichier(modele), Path(provisoire) / "modele"], f"Conversion de {nom}")
+            _fusion([gguf, Path(provisoire) / "modele"], f"Conversion de {nom}")
             (Path(provisoire) / "modele").rename(dossier)
     return dossier
 

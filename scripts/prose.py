@@ -47,6 +47,7 @@ _INVISIBLES = re.compile(
     re.MULTILINE,
 )
 _TITRE_D_ENCADRE = re.compile(r'^( *)(?:!!!|\?\?\?\+?|===[+!]?) *[\w -]*(?:"(.*)")?$', re.MULTILINE)
+_PHRASE = re.compile(r'^(?:texte|sinon) = "(.*)"$')
 _CELLULE = re.compile(r"^# %%(?P<genre>.*)$")
 
 
@@ -66,10 +67,12 @@ def masquer(markdown: str) -> str:
 
 
 def toute() -> Iterator[Ligne]:
-    """Toute la prose du dépôt : pages, autres Markdown, programmes et carnets."""
+    """Toute la prose du dépôt : pages, autres Markdown, phrases à trous, programmes et carnets."""
     autres = [chemins.RACINE / nom for nom in MARKDOWN_HORS_DU_SITE]
     for page in [*pages.toutes(), *filter(Path.is_file, autres)]:
         yield from du_markdown(page)
+    for phrases in sorted(chemins.SNIPPETS.glob("*/phrases.toml")):
+        yield from des_phrases(phrases)
     for dossier in ("scripts", "tests", "snippets"):
         for source in sorted((chemins.RACINE / dossier).rglob("*.py")):
             yield from du_python(source)
@@ -93,6 +96,14 @@ def _valeur_lue(ligne: str) -> str:
     """La valeur d'une clé d'en-tête que le site affiche, ou une ligne vide."""
     cle, _, valeur = ligne.partition(": ")
     return valeur.strip("\"'") if cle in CLES_LUES else ""
+
+
+def des_phrases(fichier: Path) -> Iterator[Ligne]:
+    """Les phrases à trous d'un `phrases.toml`, chaque trou masqué."""
+    textes = fichier.read_text(encoding="utf-8").splitlines()
+    lues = [phrase[1] if (phrase := _PHRASE.match(ligne)) else "" for ligne in textes]
+    pleines = [re.sub(r"\{[^}]*\}", lambda trou: MASQUE * len(trou[0]), ligne) for ligne in lues]
+    yield from _numeroter(fichier, 1, masquer("\n".join(pleines)))
 
 
 def du_carnet(source: Path) -> Iterator[Ligne]:

@@ -19,7 +19,7 @@ import pytest
 from rich.console import Console
 
 from scripts import chemins
-from scripts.bench import entrainement, formats, mesure, modeles, poids, site, tableau
+from scripts.bench import application, entrainement, formats, mesure, modeles, poids, site, tableau
 from scripts.bench.mesure import Mesure, Passage, Resultat
 from scripts.bench.modeles import Debit
 from scripts.erreurs import ErreurCours
@@ -307,3 +307,16 @@ def test_rapports_des_formats() -> None:
     assert (service.valeur, service.atteint) == (31.0, False)
     assert (debit_q8.valeur, memoire_q8.valeur) == (1.3, 0.75)
     assert (debit_q4.atteint, memoire_q4.valeur) == (False, 0.5)
+
+
+def test_l_application_se_mesure_en_deux_lancements(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """En petit : le premier lancement calcule tout, le second rien."""
+    monkeypatch.setattr(application, "FICHIERS", 2)
+    monkeypatch.setattr(application, "SECTIONS", 3)
+    application.mesurer()
+    bilans = re.findall(r"2 fichiers, (\d+) passages : (\d+) calculés", capsys.readouterr().out)
+    [(indexes, calcules), (ensuite, recalcules)] = bilans
+    assert indexes == calcules == ensuite and int(indexes) >= 6
+    assert recalcules == "0"

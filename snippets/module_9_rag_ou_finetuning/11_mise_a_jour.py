@@ -47,6 +47,6 @@ for modele in dict.fromkeys(ligne["modele"] for ligne in toutes):
     titres = ("prêt en (s)", "dit le nouveau", "dit l'ancien", "faits inchangés")
     print(f"{modele}, toutes graines\n{'':26}" + "".join(f"{titre:>17}" for titre in titres))
     for bras in PRETS:
-        cases = [f"{delai(bras):.1f}", compter(bras, "connaissance", True)]
+        cases = [f"{delai(bras):.2f}", compter(bras, "connaissance", True)]
         cases += [compter(bras, "ancien fait", True), compter(bras, "connaissance", False)]
         print(f"{BRAS[bras]['titre']:26}" + "".join(f"{case:>17}" for case in cases))

@@ -10,23 +10,35 @@ from __future__ import annotations
 
 import csv
 import datetime
+import hashlib
 import json
 import os
+import shutil
 import statistics
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts import chemins, fichiers
+import ollama
+
+from scripts import adresse, chemins, fichiers, modeles, registre
+from scripts.commandes import accompagner, console
+from scripts.erreurs import ErreurCours
 from scripts.francais import INSECABLE, date_longue, nombre
+from scripts.serveur import USAGE_DES_TESTS, ouvrir_sans_modele
 
 MODULE = chemins.SNIPPETS / "module_9_rag_ou_finetuning"
 RESULTATS = MODULE / "resultats" / "resultats.csv"
 PROVENANCE = MODULE / "resultats" / "provenance.json"
+REGLAGES = MODULE / "bras.toml"
 PHRASES = MODULE / "phrases.toml"
 CONTRIBUTIONS = MODULE / "contributions" / "contributions.csv"
 SCHEMA_DES_CONTRIBUTIONS = MODULE / "contributions" / "schema.json"
+MODELES = ("smollm2:135m", "cours-fr")
+# Ce que la seconde base passe : tout, sauf le second métier, qui ne tient pas à la lecture.
+SANS_AVIS = ("cours-fr",)
+GRAINES = (7, 8, 9)
 NOMBRES_CONTRIBUES: dict[str, Callable[[str], Any]] = {
     "graine": int,
     "connaissance": float,
@@ -59,7 +71,7 @@ POURCENTAGES = {
     "classe juste",
     "ancien fait",
 }
-POURCENTAGES |= {"json", "passage retrouvé", "poids déplacés", "classe permise"}
+POURCENTAGES |= {"json", "passage retrouvé", "poids déplacés", "classe permise", "vote des voisins"}
 ABSENT = '!!! failure "Expérience pas encore enregistrée"\n    Lancez `make experience`.\n'
 
 Ligne = dict[str, str]
@@ -76,6 +88,11 @@ def lire() -> list[Ligne]:
 def empreintes() -> dict[str, str]:
     """SHA-256 de chaque programme et de chaque fichier dont les résultats dépendent."""
     return {nom: fichiers.empreinte(chemins.SNIPPETS / nom) for nom in SOURCES}
+
+
+def empreinte() -> str:
+    """Ce qui distingue cette expérience d'une autre : l'empreinte de toutes ses sources."""
+    return hashlib.sha256(json.dumps(empreintes()).encode()).hexdigest()[:12]
 
 
 def raisons_de_perimer() -> list[str]:
@@ -101,38 +118,71 @@ def garder(tableaux: list[Path], ollama: str, machine: Mapping[str, Any]) -> Non
     fichiers.ecrire(PROVENANCE, json.dumps(contenu, ensure_ascii=False, indent=2) + "\n")
 
 
-def lancer(modeles: Mapping[str, Path], graines: list[int], dossier: Path) -> None:
-    """Mène l'expérience complète, puis garde ses résultats.
+def lancer(noms: Sequence[str], graines: Sequence[int], travail: Path) -> list[Path]:
+    """Mène l'expérience de chaque modèle avec chaque graine ; renvoie leurs tableaux.
 
-    `modeles` : nom dans Ollama -> le même modèle en dossier Hugging Face. Lève `ErreurCours` si un
+    `noms` : modèles du cours, dont le dossier Hugging Face se fabrique. Lève `ErreurCours` si un
     bras échoue ; relancer reprend au bras interrompu.
     """
-    from scripts import adresse, registre
-    from scripts.commandes import lancer as commander
-    from scripts.modeles import installer
-    from scripts.serveur import USAGE_DES_TESTS, ouvrir
-
+    modeles.preparer_l_entrainement()
+    dossiers = {nom: modeles.dossier_hugging_face(nom) for nom in noms}
     tableaux = []
-    with ouvrir(USAGE_DES_TESTS) as serveur:
-        outils = [chemins.PYTHON_ENTRAINEMENT.parent]
-        outils += [serveur.executable.parent] if serveur.executable else []
-        environnement = {**os.environ, "OLLAMA_HOST": serveur.adresse, "HF_HUB_OFFLINE": "1"}
-        environnement["PATH"] = os.pathsep.join([*map(str, outils), os.environ["PATH"]])
-        for nom, base in modeles.items():
-            installer(serveur, nom)
+    with ouvrir_sans_modele(USAGE_DES_TESTS) as serveur:
+        executable = serveur.executable or Path(shutil.which("ollama") or "ollama")
+        chemin = [str(outil.parent) for outil in (chemins.PYTHON_ENTRAINEMENT, executable)]
+        env = {
+            "OLLAMA_HOST": serveur.adresse,
+            "HF_HUB_OFFLINE": "1",
+            "PATH": os.pathsep.join([*chemin, os.environ["PATH"]]),
+        }
+        for nom, base in dossiers.items():
+            modeles.installer(serveur.adresse, nom)
+            premier = ""
             for graine in graines:
-                travail = dossier / f"{nom.replace(':', '-')}-{graine}"
-                commande = [chemins.PYTHON_ENTRAINEMENT, MODULE / "experience.py", "--modele", nom]
-                commande += ["--graine", str(graine), "--dossier", travail]
-                commander(
-                    commande,
-                    etape=f"Expérience, {nom}, graine {graine}",
-                    si_echec="Un bras a échoué ; relancez la même commande pour reprendre.",
-                    env={**environnement, "COURS_MODELE_HF": str(base)},
-                )
-                tableaux.append(travail / "resultats.csv")
-        version = adresse.version(serveur.adresse)
-    garder(tableaux, version, registre.decrire_machine())
+                dossier = travail / f"{nom.replace(':', '-')}-{graine}"
+                console.rule(f"{nom}, graine {graine}")
+                if premier:
+                    reprendre_ce_qui_ne_s_entraine_pas(travail / premier, dossier)
+                _experience(nom, graine, dossier, {**env, "COURS_MODELE_HF": str(base)})
+                _retirer_les_modeles(serveur.adresse, dossier.name)
+                premier = premier or dossier.name
+                tableaux.append(dossier / "resultats.csv")
+        garder(tableaux, adresse.version(serveur.adresse), registre.decrire_machine())
+    return tableaux
+
+
+def bras_du_fichier() -> dict[str, dict[str, Any]]:
+    """Les bras de `bras.toml`, par nom, dans l'ordre."""
+    bras: dict[str, dict[str, Any]] = tomllib.loads(REGLAGES.read_text(encoding="utf-8"))["bras"]
+    return bras
+
+
+def _experience(nom: str, graine: int, dossier: Path, env: dict[str, str]) -> None:
+    bras = bras_du_fichier()
+    if nom in SANS_AVIS:
+        bras = {titre: reglage for titre, reglage in bras.items() if reglage.get("jeu") != "avis"}
+    commande = [str(chemins.PYTHON_ENTRAINEMENT), str(MODULE / "experience.py"), "--modele", nom]
+    commande += ["--graine", str(graine), "--dossier", str(dossier), "--bras", *bras]
+    if accompagner(commande, env):
+        raise ErreurCours("Un bras a échoué ; relancez la même commande pour reprendre.")
+
+
+def reprendre_ce_qui_ne_s_entraine_pas(premier: Path, dossier: Path) -> None:
+    """Un bras sans entraînement ne dépend pas de la graine : ses réponses servent à toutes."""
+    for nom, reglage in bras_du_fichier().items():
+        if "modele" not in reglage:
+            for fichier in (f"reponses/{nom}.jsonl", f"couts/bras-{nom}.json"):
+                if (premier / fichier).is_file() and not (dossier / fichier).exists():
+                    (dossier / fichier).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(premier / fichier, dossier / fichier)
+
+
+def _retirer_les_modeles(serveur: str, dossier: str) -> None:
+    """Retire du serveur les modèles affinés d'un dossier : 140 Mo chacun."""
+    client = ollama.Client(host=serveur, trust_env=False)
+    for nom in adresse.empreintes_des_modeles(serveur):
+        if nom.startswith(f"m9-{dossier.lower()}-"):
+            client.delete(nom)
 
 
 # --- Les phrases ---
@@ -154,7 +204,7 @@ def ecrire_valeur(cle: str, valeur: float) -> str:
     """« 34 % » pour une part, « 102 » ou « 0,8 » pour le reste, à la française."""
     if cle.split(".", 1)[1] in POURCENTAGES:
         return f"{nombre(100 * valeur, 0)}{INSECABLE}%"
-    return nombre(valeur, 0 if valeur >= 10 else 1)
+    return nombre(valeur, 0 if valeur >= 10 else 1 if valeur >= 0.1 else 2)
 
 
 class Valeurs(dict[str, str]):
@@ -222,7 +272,7 @@ def provenance() -> str:
 
 
 def contributions() -> list[dict[str, Any]]:
-    """Les lignes contribuées, nombres convertis ; lève `ValueError` s'ils n'en sont pas."""
+    """Les résultats des lecteurs, nombres convertis ; lève `ValueError` s'ils n'en sont pas."""
     with CONTRIBUTIONS.open(encoding="utf-8", newline="") as flux:
         lignes = list(csv.DictReader(flux))
     return [

@@ -122,17 +122,23 @@ def lire_les_passages(jeu: str) -> list[dict]:
     return passages
 
 
+def tour(question: str, reponse: str) -> list[dict]:
+    return [{"role": "user", "content": question}, {"role": "assistant", "content": reponse}]
+
+
 def composer(cas: dict, retrouves: list[dict]) -> list[dict]:
-    bloc = "".join(f"[{p['document']}] {p['passage']}\n" for p in retrouves)
-    if bras.get("jeu") == "avis":
-        avant = f"Avis déjà classés :\n{bloc}\nAvis à classer : " if bloc else ""
-    else:
-        avant = f"Passages :\n{bloc}\nQuestion : " if bloc else "Question : "
     messages = [{"role": "system", "content": cas.get("consigne", REGLAGES["consigne"])}]
+    if jeu == "avis":
+        for voisin in reversed(
+            retrouves
+        ):  # le plus proche en dernier, juste avant l'avis à classer
+            messages += tour(voisin["passage"], voisin["document"])
+        return [*messages, {"role": "user", "content": cas["question"]}]
     for montre in REGLAGES["montres"] if bras.get("exemples") else []:
         reponse = json.dumps(montre["reponse"], ensure_ascii=False)
-        messages.append({"role": "user", "content": f"Question : {montre['question']}"})
-        messages.append({"role": "assistant", "content": reponse})
+        messages += tour(f"Question : {montre['question']}", reponse)
+    bloc = "".join(f"[{p['document']}] {p['passage']}\n" for p in retrouves)
+    avant = f"Passages :\n{bloc}\nQuestion : " if bloc else "Question : "
     return [*messages, {"role": "user", "content": avant + cas["question"]}]
 
 

@@ -46,3 +46,5 @@ for modele in dict.fromkeys(ligne["modele"] for ligne in toutes):
         print(f"{metier:28}" + "".join(f"{case:>17}" for case in cases))
     permises = [f"{100 * par_cas(nom, 'classe permise').mean():.0f}" for nom in bras]
     print(f"{'  dont un mot permis':28}" + "".join(f"{case:>17}" for case in permises))
+    vote = 100 * par_cas("avis-rag", "vote des voisins").mean()
+    print(f"  vote des quatre voisins, sans modèle : {vote:.0f} %")

@@ -4,6 +4,7 @@ import argparse
 import csv
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 CLES = {"reponse", "source", "confiance"}
@@ -52,7 +53,11 @@ def noter(ligne: dict) -> dict[str, float]:
 
 def noter_un_avis(ligne: dict) -> dict[str, float]:
     dit = ligne["reponse"].strip(' ."\n').lower()
-    return {"classe juste": dit == ligne["faits"][0], "classe permise": dit in CLASSES}
+    notes = {"classe juste": dit == ligne["faits"][0], "classe permise": dit in CLASSES}
+    if ligne["documents"]:
+        [(majorite, _)] = Counter(ligne["documents"]).most_common(1)
+        notes["vote des voisins"] = majorite == ligne["faits"][0]
+    return notes
 
 
 # --8<-- [end:notes]
