@@ -236,8 +236,12 @@ def experience(
 
     noms, graines = modele or module_9.MODELES, graine or module_9.GRAINES
     # D'autres programmes ou d'autres données, une autre expérience : on ne reprend que la même.
-    module_9.lancer(noms, graines, chemins.cache() / "module-9" / module_9.empreinte())
-    console.print("Résultats gardés. Ensuite : make enregistrer MODULE=9.")
+    travail = chemins.cache() / "module-9" / module_9.empreinte()
+    tableaux = module_9.lancer(noms, graines, travail)
+    if modele or graine:
+        console.print("Expérience partielle, les résultats du dépôt n'ont pas changé :", *tableaux)
+    else:
+        console.print("Résultats gardés. Ensuite : make enregistrer MODULE=9.")
 
 
 @application.command()

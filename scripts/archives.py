@@ -10,7 +10,7 @@ from pathlib import Path
 from scripts import chemins
 
 DATE = (2020, 1, 1, 0, 0, 0)
-DOSSIERS_A_PART = {"sorties", "diagrammes", "__pycache__", ".ipynb_checkpoints"}
+DOSSIERS_A_PART = {"sorties", "diagrammes", "experience", "__pycache__", ".ipynb_checkpoints"}
 
 
 def zip_reproductible(contenus: Mapping[str, bytes]) -> bytes:

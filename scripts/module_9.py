@@ -121,6 +121,7 @@ def garder(tableaux: list[Path], ollama: str, machine: Mapping[str, Any]) -> Non
 def lancer(noms: Sequence[str], graines: Sequence[int], travail: Path) -> list[Path]:
     """Mène l'expérience de chaque modèle avec chaque graine ; renvoie leurs tableaux.
 
+    Seule l'expérience entière (`MODELES` et `GRAINES`) remplace les résultats du dépôt.
     `noms` : modèles du cours, dont le dossier Hugging Face se fabrique. Lève `ErreurCours` si un
     bras échoue ; relancer reprend au bras interrompu.
     """
@@ -137,17 +138,16 @@ def lancer(noms: Sequence[str], graines: Sequence[int], travail: Path) -> list[P
         }
         for nom, base in dossiers.items():
             modeles.installer(serveur.adresse, nom)
-            premier = ""
             for graine in graines:
                 dossier = travail / f"{nom.replace(':', '-')}-{graine}"
                 console.rule(f"{nom}, graine {graine}")
-                if premier:
-                    reprendre_ce_qui_ne_s_entraine_pas(travail / premier, dossier)
-                _experience(nom, graine, dossier, {**env, "COURS_MODELE_HF": str(base)})
+                bras = bras_a_passer(nom, graine == graines[0])
+                variables = {**env, "COURS_MODELE_HF": str(base)}
+                _experience([nom, "--graine", str(graine), "--bras", *bras], dossier, variables)
                 _retirer_les_modeles(serveur.adresse, dossier.name)
-                premier = premier or dossier.name
                 tableaux.append(dossier / "resultats.csv")
-        garder(tableaux, adresse.version(serveur.adresse), registre.decrire_machine())
+        if set(noms) == set(MODELES) and set(graines) == set(GRAINES):
+            garder(tableaux, adresse.version(serveur.adresse), registre.decrire_machine())
     return tableaux
 
 
@@ -157,24 +157,20 @@ def bras_du_fichier() -> dict[str, dict[str, Any]]:
     return bras
 
 
-def _experience(nom: str, graine: int, dossier: Path, env: dict[str, str]) -> None:
-    bras = bras_du_fichier()
-    if nom in SANS_AVIS:
-        bras = {titre: reglage for titre, reglage in bras.items() if reglage.get("jeu") != "avis"}
-    commande = [str(chemins.PYTHON_ENTRAINEMENT), str(MODULE / "experience.py"), "--modele", nom]
-    commande += ["--graine", str(graine), "--dossier", str(dossier), "--bras", *bras]
-    if accompagner(commande, env):
+def bras_a_passer(nom: str, premiere_graine: bool) -> list[str]:
+    """Les bras d'un modèle ; sans entraînement, la graine n'y change rien : une fois suffit."""
+    return [
+        titre
+        for titre, bras in bras_du_fichier().items()
+        if (premiere_graine or "modele" in bras)
+        and not (nom in SANS_AVIS and bras.get("jeu") == "avis")
+    ]
+
+
+def _experience(arguments: list[str], dossier: Path, env: dict[str, str]) -> None:
+    commande = [str(chemins.PYTHON_ENTRAINEMENT), str(MODULE / "experience.py"), "--modele"]
+    if accompagner([*commande, *arguments, "--dossier", str(dossier)], env):
         raise ErreurCours("Un bras a échoué ; relancez la même commande pour reprendre.")
-
-
-def reprendre_ce_qui_ne_s_entraine_pas(premier: Path, dossier: Path) -> None:
-    """Un bras sans entraînement ne dépend pas de la graine : ses réponses servent à toutes."""
-    for nom, reglage in bras_du_fichier().items():
-        if "modele" not in reglage:
-            for fichier in (f"reponses/{nom}.jsonl", f"couts/bras-{nom}.json"):
-                if (premier / fichier).is_file() and not (dossier / fichier).exists():
-                    (dossier / fichier).parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(premier / fichier, dossier / fichier)
 
 
 def _retirer_les_modeles(serveur: str, dossier: str) -> None:
@@ -189,20 +185,40 @@ def _retirer_les_modeles(serveur: str, dossier: str) -> None:
 
 
 def valeurs(lignes: list[Ligne], modele: str) -> Iterator[tuple[str, float]]:
-    """(« bras.mesure », moyenne) ; une durée, une latence ou des tokens donnent leur médiane."""
+    """(« bras.mesure », moyenne) ; une durée, une latence ou des tokens donnent leur médiane.
+
+    Une mesure prise sur une sorte de faits a en plus sa clé, par exemple « bras.mesure, faits
+    appris » : voyez `sortes_de_faits`.
+    """
+    sortes = sortes_de_faits()
     lots: dict[str, list[float]] = {}
     for ligne in lignes:
         if ligne["modele"] == modele:
             cle = f"{ligne['bras']}.{ligne['mesure']}"
-            lots.setdefault(cle, []).append(float(ligne["valeur"]))
+            for precision in ("", *(f", {sorte}" for sorte in sortes.get(ligne["cas"], ()))):
+                lots.setdefault(cle + precision, []).append(float(ligne["valeur"]))
     for cle, lot in lots.items():
-        est_une_part = cle.split(".", 1)[1] in POURCENTAGES
-        yield cle, statistics.mean(lot) if est_une_part else statistics.median(lot)
+        yield cle, statistics.mean(lot) if est_une_part(cle) else statistics.median(lot)
+
+
+def sortes_de_faits() -> dict[str, tuple[str, ...]]:
+    """Question -> « faits appris », changés ou non à la mise à jour, ou « autres faits »."""
+    choisies = tomllib.loads((MODULE / "donnees/faits_orvelune.toml").read_text(encoding="utf-8"))
+    sortes: dict[str, tuple[str, ...]] = {}
+    for fait in choisies["fait"]:
+        changement = "faits changés" if "nouveau" in fait else "faits inchangés"
+        sortes[fait["id"]] = ("faits appris", changement)
+    return sortes | dict.fromkeys(choisies["non_appris"], ("autres faits",))
+
+
+def est_une_part(cle: str) -> bool:
+    """Cette clé nomme-t-elle une part, qui s'écrit en pourcentage ?"""
+    return cle.split(".", 1)[1].partition(", ")[0] in POURCENTAGES
 
 
 def ecrire_valeur(cle: str, valeur: float) -> str:
     """« 34 % » pour une part, « 102 » ou « 0,8 » pour le reste, à la française."""
-    if cle.split(".", 1)[1] in POURCENTAGES:
+    if est_une_part(cle):
         return f"{nombre(100 * valeur, 0)}{INSECABLE}%"
     return nombre(valeur, 0 if valeur >= 10 else 1 if valeur >= 0.1 else 2)
 
@@ -214,22 +230,28 @@ class Valeurs(dict[str, str]):
         return f"[À MESURER : {cle}]"
 
 
-def verdict(valeurs_brutes: Mapping[str, float], condition: str) -> bool:
-    """« 3-rag.connaissance > 7-paraphrases.connaissance + 0.1 » est-il vrai ?"""
+def version(valeurs_brutes: Mapping[str, float], condition: str) -> str:
+    """Laquelle des trois versions d'une phrase dire, selon « a.mesure > b.mesure + marge ».
+
+    `texte` si la condition tient ; `sinon` si c'est l'inverse, marge comprise ; `proche` entre les
+    deux.
+    """
     gauche, droite = condition.split(" > ")
     autre, _, marge = droite.partition(" + ")
-    return valeurs_brutes[gauche] > valeurs_brutes[autre] + float(marge or 0)
+    ecart = valeurs_brutes[gauche] - valeurs_brutes[autre]
+    if abs(ecart) <= float(marge):
+        return "proche"
+    return "texte" if ecart > 0 else "sinon"
 
 
 def phrase(modele_de_phrase: Mapping[str, str], brutes: Mapping[str, float]) -> str:
     """La phrase d'une entrée de `phrases.toml`, ses nombres insérés.
 
-    Avec `si`, `texte` n'est dit que si la condition tient ; sinon c'est `sinon`.
+    Sans `si`, c'est `texte` ; une phrase sans `proche` se contente de `sinon`.
     """
-    texte = modele_de_phrase["texte"]
     condition = modele_de_phrase.get("si")
-    if condition and not verdict(brutes, condition):
-        texte = modele_de_phrase["sinon"]
+    choisie = version(brutes, condition) if condition else "texte"
+    texte = modele_de_phrase.get(choisie) or modele_de_phrase["sinon"]
     ecrites = Valeurs({cle: ecrire_valeur(cle, valeur) for cle, valeur in brutes.items()})
     morceaux = texte.split("{")
     return morceaux[0] + "".join(

@@ -61,30 +61,29 @@ def case(modele: str, bras: str, mesure: str) -> str:
     par_graine = notes(modele, bras, mesure)
     moyenne, bas, haut = estimer(par_graine)
     graines = [100 * np.mean(list(lot.values())) for lot in par_graine.values()]
-    etendue = f"  {min(graines):.0f} à {max(graines):.0f}"
-    return f"{moyenne:.0f} [{bas:.0f} ; {haut:.0f}]{etendue}"
+    etendue = f"{min(graines):.0f} à {max(graines):.0f}" if len(graines) > 1 else "une fois"
+    return f"{moyenne:.0f} [{bas:.0f} ; {haut:.0f}]  {etendue:>9}"
 
 
 def comparer(modele: str, un: str, autre: str, mesure: str) -> None:
-    lots_un, lots_autre = notes(modele, un, mesure), notes(modele, autre, mesure)
-    textes = []
-    for graine in lots_un.keys() & lots_autre.keys():
-        paires = [(lots_un[graine][cas], lots_autre[graine][cas]) for cas in lots_un[graine]]
-        gains, pertes = (sum(ecart == a - b for a, b in paires) for ecart in (1, -1))
-        textes.append((graine, f"{gains} contre {pertes}, p = {mcnemar(gains, pertes):.3f}"))
+    """Graine par graine ; un bras sans entraînement n'en a qu'une, qui sert à toutes."""
+    lots = [notes(modele, bras, mesure) for bras in (un, autre)]
     print(f"  {un} contre {autre}, {mesure}")
-    for graine, texte in sorted(textes):
-        print(f"    graine {graine} : {texte}")
+    for graine in sorted(lots[0].keys() | lots[1].keys()):
+        a, b = (lot.get(graine) or next(iter(lot.values())) for lot in lots)
+        gains, pertes = (sum(ecart == a[cas] - b[cas] for cas in a) for ecart in (1, -1))
+        print(f"    graine {graine} : {gains} contre {pertes}, p = {mcnemar(gains, pertes):.3f}")
 
 
 LIGNES = lire()
 for modele in dict.fromkeys(ligne["modele"] for ligne in LIGNES):
     presents = {ligne["bras"] for ligne in LIGNES if ligne["modele"] == modele}
     print(f"{modele} : moyenne en %, [intervalle], étendue des graines")
-    print(f"  {'':28}{'connaissance':>27}{'comportement':>27}")
+    print(f"  {'':26}{'connaissance':>27}{'comportement':>27}{'aveux':>7}")
     for bras in [nom for nom in HUIT if nom in presents]:
         cases = [case(modele, bras, mesure) for mesure in ("connaissance", "comportement")]
-        print(f"  {BRAS[bras]['titre']:28}" + "".join(f"{texte:>27}" for texte in cases))
+        aveux, *_ = estimer(notes(modele, bras, "aveu"))
+        print(f"  {BRAS[bras]['titre']:26}{cases[0]:>27}{cases[1]:>27}{aveux:7.0f}")
     print(f"{modele} : questions réussies par l'un et pas par l'autre")
     for un, autre, mesure in DUELS:
         if {un, autre} <= presents:

@@ -41,14 +41,15 @@ def tracer(theme: str) -> None:
     cles = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
     style = {"svg.hashsalt": "poids", "svg.fonttype": "none", **dict.fromkeys(cles, encre)}
     with plt.rc_context(style):
-        figure, axes = plt.subplots(2, 1, figsize=(9, 5.4), sharex=True, layout="constrained")
+        forme = {"figsize": (9, 2.7 * len(cartes)), "sharex": True, "layout": "constrained"}
+        figure, axes = plt.subplots(len(cartes), 1, squeeze=False, **forme)
         haut = max(c.max() for c in cartes.values())
-        for axe, (nom, valeurs_de_carte) in zip(axes, cartes.items(), strict=True):
+        for axe, (nom, valeurs_de_carte) in zip(axes.flat, cartes.items(), strict=True):
             image = axe.pcolormesh(valeurs_de_carte, cmap=palette, vmin=0, vmax=haut)
             axe.set_yticks(np.arange(len(MATRICES)) + 0.5, MATRICES)
             axe.set(title=f"affiné : {nom}", facecolor="none")
             axe.invert_yaxis()
-        axes[-1].set_xlabel("couche")
+        axes.flat[-1].set_xlabel("couche")
         figure.colorbar(image, ax=axes, label="déplacement (% de la longueur de la matrice)")
         chemin = f"figures/poids-{theme}.svg"
         figure.savefig(chemin, transparent=True, metadata={"Date": None})
@@ -57,15 +58,16 @@ def tracer(theme: str) -> None:
 LIGNES = lire()
 premier = LIGNES[0]["modele"]
 LIGNES = [ligne for ligne in LIGNES if ligne["modele"] == premier]
+presents = {ligne["bras"] for ligne in LIGNES}
 print(f"{premier}\n{'':16}{'tokens du prompt':>18}{'même empreinte':>16}{'poids déplacés':>16}")
-for bras, affine in BRAS.items():
-    tokens = statistics.mean(valeurs(bras, "tokens du prompt"))
+for bras, affine in [paire for paire in BRAS.items() if paire[0] in presents]:
+    tokens = statistics.median(valeurs(bras, "tokens du prompt"))
     meme = "oui" if all(valeurs(bras, "empreinte de la base")) else "non"
     part = statistics.mean(valeurs(affine, "poids déplacés")) if affine else 0
     print(f"{bras:16}{tokens:18.0f}{meme:>16}{part:16.1%}")
-cartes = {nom: carte(nom) for nom in AFFINES}
+cartes = {nom: carte(nom) for nom in AFFINES if nom in presents}
 Path("figures").mkdir(exist_ok=True)
-for theme in ENCRES:
+for theme in ENCRES if cartes else ():
     tracer(theme)
 for nom, valeurs_de_carte in cartes.items():
     print(f"\n{nom} : déplacement moyen, en %, par tiers des couches")

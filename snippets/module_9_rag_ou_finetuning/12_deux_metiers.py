@@ -7,8 +7,9 @@ import numpy as np
 
 DOSSIER = Path(__file__).parent
 METIERS = {
-    "questions sur les documents": ("connaissance", "1-base", "3-rag", "7-paraphrases"),
-    "sentiment des avis": ("classe juste", "avis-base", "avis-rag", "avis-affine"),
+    "questions, faits appris": ("connaissance", "oui", "1-base", "3-rag", "7-paraphrases"),
+    "questions, autres faits": ("connaissance", "non", "1-base", "3-rag", "7-paraphrases"),
+    "sentiment des avis": ("classe juste", "", "avis-base", "avis-rag", "avis-affine"),
 }
 
 
@@ -19,10 +20,10 @@ def lire() -> list[dict]:
         return [{**ligne, "valeur": float(ligne["valeur"])} for ligne in csv.DictReader(flux)]
 
 
-def par_cas(bras: str, mesure: str) -> np.ndarray:
+def par_cas(bras: str, mesure: str, appris: str = "") -> np.ndarray:
     notes: dict[str, list[float]] = {}
     for ligne in LIGNES:
-        if (ligne["bras"], ligne["mesure"]) == (bras, mesure):
+        if (ligne["bras"], ligne["mesure"], ligne["appris"]) == (bras, mesure, appris):
             notes.setdefault(ligne["cas"], []).append(ligne["valeur"])
     return np.array([np.mean(valeurs) for valeurs in notes.values()])
 
@@ -40,8 +41,8 @@ for modele in dict.fromkeys(ligne["modele"] for ligne in toutes):
         continue
     titres = ("prompt seul", "RAG", "affiné", "affiné - RAG")
     print(f"{modele}, en %\n{'':28}" + "".join(f"{titre:>17}" for titre in titres))
-    for metier, (mesure, *bras) in METIERS.items():
-        parts = [par_cas(nom, mesure) for nom in bras]
+    for metier, (mesure, appris, *bras) in METIERS.items():
+        parts = [par_cas(nom, mesure, appris) for nom in bras]
         cases = [intervalle(lot) for lot in (*parts, parts[2] - parts[1])]
         print(f"{metier:28}" + "".join(f"{case:>17}" for case in cases))
     permises = [f"{100 * par_cas(nom, 'classe permise').mean():.0f}" for nom in bras]

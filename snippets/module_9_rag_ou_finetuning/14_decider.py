@@ -1,6 +1,7 @@
 """Le guide de décision du module 7, chaque conseil appuyé sur ce que nous avons mesuré."""
 
 import csv
+import math
 import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,28 +56,34 @@ def lire() -> list[dict]:
         return [{**ligne, "valeur": float(ligne["valeur"])} for ligne in csv.DictReader(flux)]
 
 
-def mesure(bras: str, nom: str) -> float:
-    valeurs = [li["valeur"] for li in LIGNES if (li["bras"], li["mesure"]) == (bras, nom)]
-    return statistics.mean(valeurs)
+def moyenne(bras: str, mesure: str, appris: str) -> float:
+    """Sur les seules questions dont le fait a été appris (« oui ») ou non, s'il faut choisir."""
+    valeurs = [
+        ligne["valeur"]
+        for ligne in LIGNES
+        if (ligne["bras"], ligne["mesure"]) == (bras, mesure) and appris in ("", ligne["appris"])
+    ]
+    return statistics.mean(valeurs) if valeurs else math.nan
 
 
-def contre(nom: str, un: str, autre: str) -> str:
-    return (
-        f"{nom} : {100 * mesure(un, nom):.0f} % ({un}), {100 * mesure(autre, nom):.0f} % ({autre})"
-    )
+def contre(mesure: str, *bras: str, appris: str = "") -> str:
+    parts = [f"{100 * moyenne(nom, mesure, appris):.0f} % ({nom})" for nom in bras]
+    precision = {"": "", "oui": " des faits appris", "non": " des autres faits"}[appris]
+    return f"{mesure}{precision} : {', '.join(parts)}"
 
 
 def appuis(besoin: Besoin, conseil: str) -> Iterator[str]:
     if conseil == "RAG":
-        yield contre("connaissance", "3-rag", "7-paraphrases")
+        yield contre("connaissance", "3-rag", "7-paraphrases", appris="oui")
+        yield contre("connaissance", "3-rag", "7-paraphrases", appris="non")
     if besoin.faits_qui_changent and conseil != "prompt":
-        yield contre("connaissance", "maj-rag", "maj-intact")
+        yield contre("ancien fait", "maj-rag", "maj-intact")
     if conseil == "fine-tuning":
-        yield contre("comportement", "4-forme", "3-rag")
+        yield contre("comportement", "4-forme", "2-exemples")
         yield contre("classe juste", "avis-affine", "avis-rag")
     if conseil.startswith("RAG et"):
         yield contre("connaissance", "8-raft", "5-rag-forme")
-        yield contre("comportement", "8-raft", "3-rag")
+        yield contre("comportement", "8-raft", "5-rag-forme")
     if conseil == "prompt":
         yield contre("comportement", "2-exemples", "1-base")
 
@@ -89,9 +96,3 @@ for titre, besoin in CAS.items():
     print(f"{titre} → {conseil}")
     for appui in appuis(besoin, conseil):
         print(f"    mesuré, {appui}")
-ecart = mesure("8-raft", "latence (s)") - mesure("4-forme", "latence (s)")
-entrainement = mesure("forme", "entraînement (s)") + mesure("forme", "mise en service (s)")
-print(f"\nEntraîner la forme : {entrainement:.0f} s, une fois.")
-print(f"Lire les passages : {ecart:+.2f} s par question, {premier}, ici.")
-if ecart > 0:
-    print(f"Les deux se valent, en temps, au bout de {entrainement / ecart:.0f} questions.")

@@ -17,9 +17,9 @@
 # refait ses comptes devant vous : qui **sait**, qui **se tient**, et si l’écart entre
 # deux bras pourrait venir du hasard. Il finit par trois questions posées en direct.
 #
-# Pour l’exécuter chez vous, ouvrez-le depuis le dossier du module 9, avec un serveur
-# Ollama en marche. Mettez le chemin de votre propre tableau dans `FICHIER` pour lire
-# vos résultats au lieu des nôtres.
+# Pour l’exécuter chez vous, ouvrez-le dans le dossier du module 9 d’une copie du dépôt,
+# avec un serveur Ollama en marche et `COURS_MODELE=smollm2:135m`. Mettez le chemin de
+# votre propre tableau dans `FICHIER` pour lire vos résultats au lieu des nôtres.
 
 # %%
 import csv
@@ -66,7 +66,7 @@ for nom, valeur in list(notes("3-rag", "connaissance", graines[0]).items())[:5]:
 # %% [markdown]
 # ## Qui sait, qui se tient
 #
-# L’intervalle vient de mille tirages : on retire au sort, avec remise, autant de
+# L’intervalle vient de mille tirages : on tire au sort, avec remise, autant de
 # questions qu’il y en a, et l’on refait la moyenne.
 
 
@@ -149,5 +149,6 @@ print("même empreinte, avant et après :", avant == empreinte())
 # %% [markdown]
 # ## À vous
 #
-# Changez `MODELE`, relancez l’expérience avec `python experience.py`, puis relisez ce
-# carnet sur votre tableau. Les **écarts** changent-ils de sens, ou seulement de taille ?
+# Relancez l’expérience avec une autre graine (`python experience.py --graine 10`), mettez
+# son tableau dans `FICHIER`, et relisez ce carnet. Les **écarts** changent-ils de sens, ou
+# seulement de taille ?

@@ -79,6 +79,11 @@ lecteur.add_argument("--vus", type=int, help="exemples lus par entraînement")
 lecteur.add_argument("--reduit", action="store_true", help="trois bras, une question sur deux")
 options = lecteur.parse_args()
 options.bras = options.bras or (TROIS_BRAS if options.reduit else list(REGLAGES["bras"]))
+affines = [nom for nom in options.bras if "modele" in REGLAGES["bras"][nom]]
+if affines and options.modele != "smollm2:135m" and "COURS_MODELE_HF" not in os.environ:
+    raise SystemExit(
+        f"COURS_MODELE_HF manque : donnez-lui le nom, chez Hugging Face, de {options.modele}."
+    )
 nom_du_modele = options.modele.replace(":", "-").replace("/", "-")
 suffixe = "-reduit" * options.reduit
 dossier = options.dossier or Path("experience", f"{nom_du_modele}-{options.graine}{suffixe}")
