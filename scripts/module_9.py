@@ -96,12 +96,18 @@ def empreinte() -> str:
 
 
 def raisons_de_perimer() -> list[str]:
-    """Ce qui a changé depuis que l'expérience a été enregistrée ; rien si tout est à jour."""
+    """Ce qui a changé depuis que l'expérience a été enregistrée ; rien si tout est à jour.
+
+    Un changement sans effet sur les résultats se déclare à la main dans `provenance.json`, sous
+    `amendements`, avec la nouvelle empreinte et sa raison, que la page montre.
+    """
     if not PROVENANCE.is_file() or not RESULTATS.is_file():
         return ["l'expérience n'a jamais été enregistrée"]
-    connues: dict[str, Any] = json.loads(PROVENANCE.read_text(encoding="utf-8"))
+    contenu: dict[str, Any] = json.loads(PROVENANCE.read_text(encoding="utf-8"))
+    amendees = {nom: a["empreinte"] for nom, a in contenu.get("amendements", {}).items()}
+    connues = contenu["empreintes"] | amendees
     actuelles = {**empreintes(), "resultats.csv": fichiers.empreinte(RESULTATS)}
-    return [nom for nom, sha in actuelles.items() if connues["empreintes"].get(nom) != sha]
+    return [nom for nom, sha in actuelles.items() if connues.get(nom) != sha]
 
 
 def garder(tableaux: list[Path], ollama: str, machine: Mapping[str, Any]) -> None:
@@ -283,9 +289,15 @@ def provenance() -> str:
     lignes = lire()
     modeles = ", ".join(dict.fromkeys(ligne["modele"] for ligne in lignes))
     graines = len({ligne["graine"] for ligne in lignes})
+    amendements = [
+        f"`{Path(nom).name}` ({amendement['raison']})"
+        for nom, amendement in contenu.get("amendements", {}).items()
+    ]
+    depuis = f" Changés depuis, sans effet sur ces résultats{INSECABLE}: {', '.join(amendements)}."
     return (
         f"Expérience menée le {date_longue(contenu['date'])} avec {modeles}, {graines} graines, "
-        f"Ollama {contenu['ollama']}, {contenu['machine']['coeurs']}{INSECABLE}cœurs.\n"
+        f"Ollama {contenu['ollama']}, {contenu['machine']['coeurs']}{INSECABLE}cœurs."
+        f"{depuis if amendements else ''}\n"
         "{ .provenance }\n"
     )
 

@@ -272,12 +272,14 @@ def test_mesurer_nomme_le_modele_absent(execution: Execution, executer: Executer
     assert essai.code == 1 and "introuvable" in essai.erreurs and "Traceback" not in essai.erreurs
 
 
-entrainement = pytest.mark.snippet(ENTRAINER, args=TACHES, apres=(FABRIQUER,), atelier=True)
+entrainement = pytest.mark.snippet(
+    ENTRAINER, args=TACHES, apres=(FABRIQUER,), atelier=True, bfloat16=True
+)
 fusion = pytest.mark.snippet(FUSIONNER, args=TACHES, apres=(ENTRAINER,), atelier=True)
 service = pytest.mark.snippet(SERVIR, args=TACHES, apres=(FUSIONNER,), atelier=True)
 quantification = pytest.mark.snippet(QUANTIFIER, apres=(SERVIR,), atelier=True)
-remedes = pytest.mark.snippet(REMEDES, apres=(FABRIQUER,), atelier=True)
-carnet = pytest.mark.snippet(CARNET, atelier=True)
+remedes = pytest.mark.snippet(REMEDES, apres=(FABRIQUER,), atelier=True, bfloat16=True)
+carnet = pytest.mark.snippet(CARNET, atelier=True, bfloat16=True)
 
 
 # --- LoRA en chiffres ---
@@ -642,7 +644,7 @@ def test_sans_quantification_rien_a_mesurer(executer: Executer, tmp_path: Path) 
 # --- Le secret ---
 
 
-@pytest.mark.snippet(SECRET, apres=(FABRIQUER,), atelier=True)
+@pytest.mark.snippet(SECRET, apres=(FABRIQUER,), atelier=True, bfloat16=True)
 def test_seul_le_modele_affine_recite_le_secret(execution: Execution) -> None:
     avant, apres = execution.sortie.split("modèle affiné")
     assert "KESTREL" not in avant.split("\n")[1]

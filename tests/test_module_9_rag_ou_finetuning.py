@@ -294,28 +294,6 @@ def test_la_notation_separe_le_json_et_sa_tenue(
     assert notes["3-rag", "ancien fait"] == [0]
 
 
-@notation
-@pytest.mark.parametrize(
-    ("fait", "reponse", "su"),
-    [
-        ("0,14", "Elle consomme 0.14 kWh.", 1),
-        ("0,14", "Elle consomme 10,14 kWh.", 0),
-        ("1 180 degrés", "Il monte à 1180 degrés.", 1),
-        ("9 jours", "Il faut 9\u00a0jours.", 1),
-        ("9 jours", "Il faut 19 jours.", 0),
-    ],
-)
-def test_un_fait_se_reconnait_sous_une_autre_ecriture(
-    execution: Execution, executer: Executer, tmp_path: Path, fait: str, reponse: str, su: int
-) -> None:
-    ligne: dict[str, Any] = {"id": "q06", "genre": "un passage", "faits": [fait]}
-    ligne |= {"reponse": reponse, "sources": [], "retrouvé": False, "tokens": 1, "latence_s": 0.1}
-    (tmp_path / "reponses").mkdir()
-    (tmp_path / "reponses/3-rag.jsonl").write_text(json.dumps(ligne) + "\n", "utf-8")
-    assert executer(NOTER, dossier=tmp_path).code == 0
-    assert observations(tmp_path / "resultats.csv")["3-rag", "connaissance"] == [su]
-
-
 @experience
 def test_l_experience_reprend_ce_qui_est_fait(execution: Execution) -> None:
     assert re.search(rf"^{AFFINE} .* déjà fait$", execution.sortie, re.MULTILINE)
@@ -380,6 +358,21 @@ def test_d_autres_sources_font_une_autre_experience(monkeypatch: pytest.MonkeyPa
     avant = module_9.empreinte()
     monkeypatch.setattr(module_9, "SOURCES", module_9.SOURCES[1:])
     assert module_9.empreinte() != avant
+
+
+def test_un_amendement_vaut_pour_un_seul_etat(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    contenu = json.loads(module_9.PROVENANCE.read_text("utf-8"))
+    contenu["empreintes"][PREPARER] = "avant"
+    copie = tmp_path / "provenance.json"
+    monkeypatch.setattr(module_9, "PROVENANCE", copie)
+    for empreinte, raisons in ((module_9.empreintes()[PREPARER], []), ("autre", [PREPARER])):
+        contenu["amendements"] = {PREPARER: {"empreinte": empreinte, "raison": "un commentaire"}}
+        copie.write_text(json.dumps(contenu), "utf-8")
+        constatees = [nom for nom in module_9.raisons_de_perimer() if nom == PREPARER]
+        assert constatees == raisons
+    assert "`01_preparer_exemples.py` (un commentaire)" in module_9.provenance()
 
 
 def test_l_experience_enregistree_est_fraiche() -> None:

@@ -22,6 +22,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 BASE = os.environ.get("COURS_MODELE_HF", "HuggingFaceTB/SmolLM2-135M-Instruct")
 REGLAGES = tomllib.loads(Path(__file__).with_name("bras.toml").read_text("utf-8"))
 APPAREIL = "cuda" if torch.cuda.is_available() else "cpu"
+# Sans AVX-512, un processeur ordinaire imite le bfloat16, bien plus lentement que le float32.
+BFLOAT16 = APPAREIL == "cuda" or torch.backends.cpu.get_cpu_capability() == "AVX512"
 TAUX, RANG, LOT, ECHAUFFEMENT = 8e-4, 16, 4, 8
 
 
@@ -60,7 +62,7 @@ def perte(lot: list) -> torch.Tensor:
     lus, masque, cibles = empiler(lot)
     noyau = modele.get_base_model()
     appris = cibles[:, 1:] != -100
-    with torch.autocast(APPAREIL, dtype=torch.bfloat16):
+    with torch.autocast(APPAREIL, dtype=torch.bfloat16, enabled=BFLOAT16):
         sortie = noyau.model(input_ids=lus, attention_mask=masque, use_cache=False)
         logits = noyau.lm_head(sortie.last_hidden_state[:, :-1][appris])
     return F.cross_entropy(logits.float(), cibles[:, 1:][appris])
@@ -68,7 +70,9 @@ def perte(lot: list) -> torch.Tensor:
 
 def poser_lora(depart: str | None):
     base = AutoModelForCausalLM.from_pretrained(
-        BASE, dtype=torch.bfloat16, attn_implementation="eager"
+        BASE,
+        dtype=torch.bfloat16 if BFLOAT16 else torch.float32,
+        attn_implementation="eager",
     )
     if depart:
         return PeftModel.from_pretrained(base, f"adaptateurs/{depart}", is_trainable=True)

@@ -20,7 +20,7 @@ DOSSIER = Path(__file__).parent
 DONNEES = DOSSIER.parent / "donnees"
 REGLAGES = tomllib.loads((DOSSIER / "bras.toml").read_text("utf-8"))
 CHOISIES = tomllib.loads((DOSSIER / "donnees/faits_orvelune.toml").read_text("utf-8"))
-OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 96}
+OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 96, "stop": ["\n\n"]}
 
 
 def lire_jsonl(fichier: Path) -> list[dict]:
@@ -129,7 +129,9 @@ def tour(question: str, reponse: str) -> list[dict]:
 def composer(cas: dict, retrouves: list[dict]) -> list[dict]:
     messages = [{"role": "system", "content": cas.get("consigne", REGLAGES["consigne"])}]
     if jeu == "avis":
-        for voisin in reversed(retrouves):  # le plus proche en dernier, juste avant l'avis
+        for voisin in reversed(
+            retrouves
+        ):  # le plus proche en dernier, juste avant l'avis à classer
             messages += tour(voisin["passage"], voisin["document"])
         return [*messages, {"role": "user", "content": cas["question"]}]
     for montre in REGLAGES["montres"] if bras.get("exemples") else []:

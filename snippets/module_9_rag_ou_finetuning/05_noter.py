@@ -33,15 +33,8 @@ def coherent(objet: dict) -> bool:
     return objet["confiance"] == "haute" and bool(FICHIER.fullmatch(objet["source"]))
 
 
-def normaliser(texte: str) -> str:
-    """Une espace partout ; « 0.14 » devient « 0,14 », et « 1 180 », « 1180 »."""
-    a_la_virgule = re.sub(r"(?<=\d)\.(?=\d)", ",", " ".join(texte.split()))
-    return re.sub(r"(?<=\d) (?=\d{3}\b)", "", a_la_virgule)
-
-
 def contient(texte: str, faits: list[str]) -> bool:
-    cherches = [re.escape(normaliser(fait)) for fait in faits]
-    return all(re.search(rf"(?<!\w){f}(?!\w)", normaliser(texte), re.I) for f in cherches)
+    return all(re.search(rf"(?<!\w){re.escape(f)}(?!\w)", texte, re.I) for f in faits)
 
 
 def noter(ligne: dict) -> dict[str, float]:
@@ -59,7 +52,7 @@ def noter(ligne: dict) -> dict[str, float]:
 
 
 def noter_un_avis(ligne: dict) -> dict[str, float]:
-    dit = ligne["reponse"].strip().partition("\n")[0].strip(' ."').lower()
+    dit = ligne["reponse"].strip(' ."\n').lower()
     notes = {"classe juste": dit == ligne["faits"][0], "classe permise": dit in CLASSES}
     if ligne["documents"]:
         [(majorite, _)] = Counter(ligne["documents"]).most_common(1)

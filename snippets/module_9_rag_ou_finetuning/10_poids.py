@@ -50,7 +50,7 @@ def tracer(theme: str) -> None:
             axe.set(title=f"affiné : {nom}", facecolor="none")
             axe.invert_yaxis()
         axes.flat[-1].set_xlabel("couche")
-        figure.colorbar(image, ax=axes, label="déplacement (% de la longueur de la matrice)")
+        figure.colorbar(image, ax=axes, label="déplacement (% de la norme de la matrice)")
         chemin = f"figures/poids-{theme}.svg"
         figure.savefig(chemin, transparent=True, metadata={"Date": None})
 

@@ -66,7 +66,7 @@ for nom, valeur in list(notes("3-rag", "connaissance", graines[0]).items())[:5]:
 # %% [markdown]
 # ## Qui sait, qui se tient
 #
-# L’intervalle vient de mille tirages : on tire au sort, avec remise, autant de
+# L’intervalle vient de deux mille tirages : on tire au sort, avec remise, autant de
 # questions qu’il y en a, et l’on refait la moyenne.
 
 
@@ -74,7 +74,7 @@ for nom, valeur in list(notes("3-rag", "connaissance", graines[0]).items())[:5]:
 def estimer(bras: str, mesure: str) -> tuple[float, float, float]:
     lots = [list(notes(bras, mesure, graine).values()) for graine in graines]
     par_question = 100 * np.mean([lot for lot in lots if lot], axis=0)
-    tirages = np.random.default_rng(9).integers(0, len(par_question), (1000, len(par_question)))
+    tirages = np.random.default_rng(9).integers(0, len(par_question), (2000, len(par_question)))
     bas, haut = np.percentile(par_question[tirages].mean(axis=1), (2.5, 97.5))
     return par_question.mean(), bas, haut
 
