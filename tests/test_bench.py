@@ -197,10 +197,16 @@ def test_interrompre_arrete_le_programme_et_ses_enfants(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         mesure.chronometrer([sys.executable, "-c", programme], cwd=tmp_path)
     fil.join()
-    etat = subprocess.run(
-        ["ps", "-o", "stat=", "-p", temoin.read_text()], capture_output=True, text=True
-    ).stdout
-    assert etat.strip() in {"", "Z"}
+    limite = time.monotonic() + 20
+    while (etat := _etat(temoin.read_text())) not in {"", "Z"} and time.monotonic() < limite:
+        time.sleep(0.05)
+    assert etat in {"", "Z"}
+
+
+def _etat(pid: str) -> str:
+    """La lettre que `ps` donne au processus ; vide s'il n'existe plus."""
+    commande = ["ps", "-o", "stat=", "-p", pid]
+    return subprocess.run(commande, capture_output=True, text=True).stdout.strip()[:1]
 
 
 def test_les_lecons_d_essai_sont_reproductibles_et_ressemblent_aux_vraies() -> None:
@@ -316,7 +322,7 @@ def test_l_application_se_mesure_en_deux_lancements(
     monkeypatch.setattr(application, "FICHIERS", 2)
     monkeypatch.setattr(application, "SECTIONS", 3)
     application.mesurer()
-    bilans = re.findall(r"2 fichiers, (\d+) passages : (\d+) calculés", capsys.readouterr().out)
+    bilans = re.findall(r"2 fichiers, (\d+) passages\s: (\d+) calculés", capsys.readouterr().err)
     [(indexes, calcules), (ensuite, recalcules)] = bilans
     assert indexes == calcules == ensuite and int(indexes) >= 6
     assert recalcules == "0"
