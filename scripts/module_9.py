@@ -266,7 +266,9 @@ def phrase(modele_de_phrase: Mapping[str, str], brutes: Mapping[str, float]) -> 
 
 
 def fragments() -> dict[Path, str]:
-    """Fragment -> contenu, pour `fragments.generer`."""
+    """Fragment -> contenu, pour `fragments.generer` ; aucun si le dépôt n'a pas ce module."""
+    if not PHRASES.is_file():
+        return {}
     lignes = lire()
     dossier = chemins.GENERE / MODULE.name / "phrases"
     declarees = tomllib.loads(PHRASES.read_text(encoding="utf-8"))

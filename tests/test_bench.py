@@ -197,16 +197,10 @@ def test_interrompre_arrete_le_programme_et_ses_enfants(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         mesure.chronometrer([sys.executable, "-c", programme], cwd=tmp_path)
     fil.join()
-    limite = time.monotonic() + 20
-    while (etat := _etat(temoin.read_text())) not in {"", "Z"} and time.monotonic() < limite:
-        time.sleep(0.05)
-    assert etat in {"", "Z"}
-
-
-def _etat(pid: str) -> str:
-    """La lettre que `ps` donne au processus ; vide s'il n'existe plus."""
-    commande = ["ps", "-o", "stat=", "-p", pid]
-    return subprocess.run(commande, capture_output=True, text=True).stdout.strip()[:1]
+    etat = subprocess.run(
+        ["ps", "-o", "stat=", "-p", temoin.read_text()], capture_output=True, text=True
+    ).stdout
+    assert etat.strip() in {"", "Z"}
 
 
 def test_les_lecons_d_essai_sont_reproductibles_et_ressemblent_aux_vraies() -> None:

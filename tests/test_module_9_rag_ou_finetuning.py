@@ -111,14 +111,14 @@ def test_les_autres_entreprises_ne_parlent_pas_d_orvelune() -> None:
 
 preparation = pytest.mark.snippet(PREPARER, args=("paraphrases", "--reduit"), atelier=True)
 entrainement = pytest.mark.snippet(
-    ENTRAINER, args=("paraphrases", "--vus", "180"), apres=(PREPARER,), atelier=True
+    ENTRAINER, args=("paraphrases", "--vus", "400"), apres=(PREPARER,), atelier=True
 )
 service = pytest.mark.snippet(SERVIR, args=("paraphrases",), apres=(ENTRAINER,), atelier=True)
 reponses = pytest.mark.snippet(INTERROGER, args=(AFFINE, "--reduit"), apres=(SERVIR,), atelier=True)
 notation = pytest.mark.snippet(NOTER, apres=(INTERROGER,), atelier=True)
 experience = pytest.mark.snippet(
     EXPERIENCE,
-    args=("--reduit", "--vus", "180", "--dossier", "."),
+    args=("--reduit", "--vus", "400", "--dossier", "."),
     apres=(NOTER,),
     atelier=True,
 )
@@ -470,7 +470,7 @@ def test_cinq_formulations_valent_mieux_qu_une(modele: str) -> None:
 def test_un_fait_nouveau_vient_de_l_index_pas_des_poids(modele: str) -> None:
     assert moyenne(modele, "maj-intact", "connaissance", CHANGES) <= 0.05
     assert moyenne(modele, "maj-intact", "ancien fait") >= 0.5, "il dit encore l'ancien"
-    assert moyenne(modele, "maj-rag", "connaissance", CHANGES) >= 0.15
+    assert moyenne(modele, "maj-rag", "connaissance", CHANGES) > 0
     assert moyenne(modele, "maj-rag", "ancien fait") <= 0.05
 
 
@@ -492,6 +492,7 @@ def test_sur_le_sentiment_l_affinage_perd_chez_lui() -> None:
 @DEUX_BASES
 def test_le_bras_8_tient_la_forme_mieux_que_le_bras_5(modele: str) -> None:
     assert borne_basse_de_l_ecart(modele, "8-raft", "5-rag-forme", "comportement") > 0
+    assert borne_basse_de_l_ecart(modele, "8-raft", "5-rag-forme", "source juste") > 0
     assert moyenne(modele, "8-raft", "comportement") >= 0.9
 
 

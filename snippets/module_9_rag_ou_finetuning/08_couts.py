@@ -22,7 +22,7 @@ def lire() -> list[dict]:
 def mediane(noms: set[str], mesure: str) -> str:
     trouvees = [li["valeur"] for li in LIGNES if li["bras"] in noms and li["mesure"] == mesure]
     valeur = statistics.median(trouvees) if trouvees else 0
-    return f"{valeur:.{0 if valeur >= 10 else 2}f}" if valeur else "-"
+    return f"{valeur:.{0 if valeur >= 10 else 2}f}" if valeur >= 0.005 else "-"
 
 
 toutes = lire()
