@@ -238,10 +238,10 @@ def experience(
     # D'autres programmes ou d'autres données, une autre expérience : on ne reprend que la même.
     travail = chemins.cache() / "module-9" / module_9.empreinte()
     tableaux = module_9.lancer(noms, graines, travail)
-    if modele or graine:
-        console.print("Expérience partielle, les résultats du dépôt n'ont pas changé :", *tableaux)
-    else:
+    if module_9.est_entiere(noms, graines):
         console.print("Résultats gardés. Ensuite : make enregistrer MODULE=9.")
+    else:
+        console.print("Expérience partielle, les résultats du dépôt n'ont pas changé :", *tableaux)
 
 
 @application.command()

@@ -66,12 +66,16 @@ SOURCES = (
 POURCENTAGES = {
     "connaissance",
     "comportement",
+    "json",
     "aveu",
     "source juste",
-    "classe juste",
+    "passage retrouvé",
     "ancien fait",
+    "classe juste",
+    "classe permise",
+    "vote des voisins",
+    "poids déplacés",
 }
-POURCENTAGES |= {"json", "passage retrouvé", "poids déplacés", "classe permise", "vote des voisins"}
 ABSENT = '!!! failure "Expérience pas encore enregistrée"\n    Lancez `make experience`.\n'
 
 Ligne = dict[str, str]
@@ -152,9 +156,14 @@ def lancer(noms: Sequence[str], graines: Sequence[int], travail: Path) -> list[P
                 _experience([nom, "--graine", str(graine), "--bras", *bras], dossier, variables)
                 _retirer_les_modeles(serveur.adresse, dossier.name)
                 tableaux.append(dossier / "resultats.csv")
-        if set(noms) == set(MODELES) and set(graines) == set(GRAINES):
+        if est_entiere(noms, graines):
             garder(tableaux, adresse.version(serveur.adresse), registre.decrire_machine())
     return tableaux
+
+
+def est_entiere(noms: Sequence[str], graines: Sequence[int]) -> bool:
+    """Est-ce l'expérience du cours, tous modèles et toutes graines ?"""
+    return set(noms) == set(MODELES) and set(graines) == set(GRAINES)
 
 
 def bras_du_fichier() -> dict[str, dict[str, Any]]:

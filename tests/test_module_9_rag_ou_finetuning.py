@@ -354,6 +354,12 @@ def test_un_bras_sans_entrainement_ne_passe_qu_une_fois() -> None:
     assert "avis-rag" not in module_9.bras_a_passer("cours-fr", premiere_graine=True)
 
 
+def test_seule_l_experience_entiere_remplace_les_resultats() -> None:
+    assert module_9.est_entiere(["cours-fr", "smollm2:135m"], [9, 7, 8])
+    assert not module_9.est_entiere(["cours-fr"], module_9.GRAINES)
+    assert not module_9.est_entiere(module_9.MODELES, [7])
+
+
 def test_d_autres_sources_font_une_autre_experience(monkeypatch: pytest.MonkeyPatch) -> None:
     avant = module_9.empreinte()
     monkeypatch.setattr(module_9, "SOURCES", module_9.SOURCES[1:])
