@@ -224,21 +224,21 @@ def cours_fr() -> None:
     _lancer([str(mot) for mot in [*commande, base, travail, adaptateur]], {"HF_HUB_OFFLINE": "1"})
 
 
-@application.command()
-def experience(
+@application.command("experience")
+def mener_l_experience(
     modele: Annotated[
         list[str] | None, typer.Option(help="Un modèle du cours ; se répète.")
     ] = None,
     graine: Annotated[list[int] | None, typer.Option(help="Une graine ; se répète.")] = None,
 ) -> None:
     """Mène l'expérience du module 9 et garde ses résultats ; reprend où elle s'est arrêtée."""
-    from scripts import module_9
+    from scripts import experience, module_9
 
     noms, graines = modele or module_9.MODELES, graine or module_9.GRAINES
     # D'autres programmes ou d'autres données, une autre expérience : on ne reprend que la même.
     travail = chemins.cache() / "module-9" / module_9.empreinte()
-    tableaux = module_9.lancer(noms, graines, travail)
-    if module_9.est_entiere(noms, graines):
+    tableaux = experience.lancer(noms, graines, travail)
+    if experience.est_entiere(noms, graines):
         console.print("Résultats gardés. Ensuite : make enregistrer MODULE=9.")
     else:
         console.print("Expérience partielle, les résultats du dépôt n'ont pas changé :", *tableaux)

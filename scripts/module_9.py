@@ -1,4 +1,4 @@
-"""L'expérience du module 9 : la lancer en entier, garder ses résultats, les dire en phrases.
+"""Les résultats de l'expérience du module 9 : les garder, les dire en phrases.
 
 `snippets/module_9_rag_ou_finetuning/resultats/` contient deux fichiers suivis par git :
 `resultats.csv`, une ligne par observation, et `provenance.json`, qui dit de quels programmes et
@@ -12,32 +12,23 @@ import csv
 import datetime
 import hashlib
 import json
-import os
-import shutil
+import re
 import statistics
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import ollama
-
-from scripts import adresse, chemins, fichiers, modeles, registre
-from scripts.commandes import accompagner, console
-from scripts.erreurs import ErreurCours
+from scripts import chemins, fichiers, registre
 from scripts.francais import INSECABLE, date_longue, nombre
-from scripts.serveur import USAGE_DES_TESTS, ouvrir_sans_modele
 
 MODULE = chemins.SNIPPETS / "module_9_rag_ou_finetuning"
 RESULTATS = MODULE / "resultats" / "resultats.csv"
 PROVENANCE = MODULE / "resultats" / "provenance.json"
-REGLAGES = MODULE / "bras.toml"
 PHRASES = MODULE / "phrases.toml"
 CONTRIBUTIONS = MODULE / "contributions" / "contributions.csv"
 SCHEMA_DES_CONTRIBUTIONS = MODULE / "contributions" / "schema.json"
-MODELES = ("smollm2:135m", "cours-fr")
-# Ce que la seconde base passe : tout, sauf le second métier, qui ne tient pas à la lecture.
-SANS_AVIS = ("cours-fr",)
+MODELES = (registre.MODELE_DE_REFERENCE, registre.MODELE_DU_COURS)
 GRAINES = (7, 8, 9)
 NOMBRES_CONTRIBUES: dict[str, Callable[[str], Any]] = {
     "graine": int,
@@ -128,74 +119,6 @@ def garder(tableaux: list[Path], ollama: str, machine: Mapping[str, Any]) -> Non
     fichiers.ecrire(PROVENANCE, json.dumps(contenu, ensure_ascii=False, indent=2) + "\n")
 
 
-def lancer(noms: Sequence[str], graines: Sequence[int], travail: Path) -> list[Path]:
-    """Mène l'expérience de chaque modèle avec chaque graine ; renvoie leurs tableaux.
-
-    Seule l'expérience entière (`MODELES` et `GRAINES`) remplace les résultats du dépôt.
-    `noms` : modèles du cours, dont le dossier Hugging Face se fabrique. Lève `ErreurCours` si un
-    bras échoue ; relancer reprend au bras interrompu.
-    """
-    modeles.preparer_l_entrainement()
-    dossiers = {nom: modeles.dossier_hugging_face(nom) for nom in noms}
-    tableaux = []
-    with ouvrir_sans_modele(USAGE_DES_TESTS) as serveur:
-        executable = serveur.executable or Path(shutil.which("ollama") or "ollama")
-        chemin = [str(outil.parent) for outil in (chemins.PYTHON_ENTRAINEMENT, executable)]
-        env = {
-            "OLLAMA_HOST": serveur.adresse,
-            "HF_HUB_OFFLINE": "1",
-            "PATH": os.pathsep.join([*chemin, os.environ["PATH"]]),
-        }
-        for nom, base in dossiers.items():
-            modeles.installer(serveur.adresse, nom)
-            for graine in graines:
-                dossier = travail / f"{nom.replace(':', '-')}-{graine}"
-                console.rule(f"{nom}, graine {graine}")
-                bras = bras_a_passer(nom, graine == graines[0])
-                variables = {**env, "COURS_MODELE_HF": str(base)}
-                _experience([nom, "--graine", str(graine), "--bras", *bras], dossier, variables)
-                _retirer_les_modeles(serveur.adresse, dossier.name)
-                tableaux.append(dossier / "resultats.csv")
-        if est_entiere(noms, graines):
-            garder(tableaux, adresse.version(serveur.adresse), registre.decrire_machine())
-    return tableaux
-
-
-def est_entiere(noms: Sequence[str], graines: Sequence[int]) -> bool:
-    """Est-ce l'expérience du cours, tous modèles et toutes graines ?"""
-    return set(noms) == set(MODELES) and set(graines) == set(GRAINES)
-
-
-def bras_du_fichier() -> dict[str, dict[str, Any]]:
-    """Les bras de `bras.toml`, par nom, dans l'ordre."""
-    bras: dict[str, dict[str, Any]] = tomllib.loads(REGLAGES.read_text(encoding="utf-8"))["bras"]
-    return bras
-
-
-def bras_a_passer(nom: str, premiere_graine: bool) -> list[str]:
-    """Les bras d'un modèle ; sans entraînement, la graine n'y change rien : une fois suffit."""
-    return [
-        titre
-        for titre, bras in bras_du_fichier().items()
-        if (premiere_graine or "modele" in bras)
-        and not (nom in SANS_AVIS and bras.get("jeu") == "avis")
-    ]
-
-
-def _experience(arguments: list[str], dossier: Path, env: dict[str, str]) -> None:
-    commande = [str(chemins.PYTHON_ENTRAINEMENT), str(MODULE / "experience.py"), "--modele"]
-    if accompagner([*commande, *arguments, "--dossier", str(dossier)], env):
-        raise ErreurCours("Un bras a échoué ; relancez la même commande pour reprendre.")
-
-
-def _retirer_les_modeles(serveur: str, dossier: str) -> None:
-    """Retire du serveur les modèles affinés d'un dossier : 140 Mo chacun."""
-    client = ollama.Client(host=serveur, trust_env=False)
-    for nom in adresse.empreintes_des_modeles(serveur):
-        if nom.startswith(f"m9-{dossier.lower()}-"):
-            client.delete(nom)
-
-
 # --- Les phrases ---
 
 
@@ -238,13 +161,6 @@ def ecrire_valeur(cle: str, valeur: float) -> str:
     return nombre(valeur, 0 if valeur >= 10 else 1 if valeur >= 0.1 else 2)
 
 
-class Valeurs(dict[str, str]):
-    """Les valeurs écrites ; celle qui manque se voit dans la page au lieu d'arrêter le site."""
-
-    def __missing__(self, cle: str) -> str:
-        return f"[À MESURER : {cle}]"
-
-
 def version(valeurs_brutes: Mapping[str, float], condition: str) -> str:
     """Laquelle des trois versions d'une phrase dire, selon « a.mesure > b.mesure + marge ».
 
@@ -267,11 +183,12 @@ def phrase(modele_de_phrase: Mapping[str, str], brutes: Mapping[str, float]) -> 
     condition = modele_de_phrase.get("si")
     choisie = version(brutes, condition) if condition else "texte"
     texte = modele_de_phrase.get(choisie) or modele_de_phrase["sinon"]
-    ecrites = Valeurs({cle: ecrire_valeur(cle, valeur) for cle, valeur in brutes.items()})
-    morceaux = texte.split("{")
-    return morceaux[0] + "".join(
-        ecrites[cle] + suite for cle, _, suite in (m.partition("}") for m in morceaux[1:])
-    )
+    return re.sub(r"\{([^}]*)\}", lambda trou: _combler(trou[1], brutes), texte)
+
+
+def _combler(cle: str, brutes: Mapping[str, float]) -> str:
+    """La valeur écrite ; celle qui manque se voit dans la page au lieu d'arrêter le site."""
+    return ecrire_valeur(cle, brutes[cle]) if cle in brutes else f"[À MESURER : {cle}]"
 
 
 def fragments() -> dict[Path, str]:
@@ -282,22 +199,21 @@ def fragments() -> dict[Path, str]:
     dossier = chemins.GENERE / MODULE.name / "phrases"
     declarees = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
     trouves = {
-        dossier / "provenance.md": provenance(),
+        dossier / "provenance.md": provenance(lignes),
         dossier.parent / "contributions.md": tableau_des_contributions(),
     }
+    mesures = {modele: dict(valeurs(lignes, modele)) for modele in MODELES}
     for nom, declaree in declarees.items():
-        modele = declaree.get("modele", "smollm2:135m")
-        brutes = dict(valeurs(lignes, modele))
+        brutes = mesures[declaree.get("modele", registre.MODELE_DE_REFERENCE)]
         trouves[dossier / f"{nom}.md"] = phrase(declaree, brutes) + "\n" if brutes else ABSENT
     return trouves
 
 
-def provenance() -> str:
-    """Quand, où et combien de fois l'expérience a été menée."""
+def provenance(lignes: Sequence[Ligne]) -> str:
+    """Quand, où et combien de fois l'expérience d'où viennent ces observations a été menée."""
     if not PROVENANCE.is_file():
         return ABSENT
     contenu: dict[str, Any] = json.loads(PROVENANCE.read_text(encoding="utf-8"))
-    lignes = lire()
     modeles = ", ".join(dict.fromkeys(ligne["modele"] for ligne in lignes))
     graines = len({ligne["graine"] for ligne in lignes})
     amendements = [
@@ -317,12 +233,15 @@ def provenance() -> str:
 
 
 def contributions() -> list[dict[str, Any]]:
-    """Les résultats des lecteurs, nombres convertis ; lève `ValueError` s'ils n'en sont pas."""
-    with CONTRIBUTIONS.open(encoding="utf-8", newline="") as flux:
-        lignes = list(csv.DictReader(flux))
+    """Les résultats des lecteurs."""
+    return lire_les_contributions(CONTRIBUTIONS.read_text(encoding="utf-8"))
+
+
+def lire_les_contributions(texte: str) -> list[dict[str, Any]]:
+    """Les lignes d'un CSV, nombres convertis ; lève `ValueError` s'ils n'en sont pas."""
     return [
         {nom: NOMBRES_CONTRIBUES.get(nom, str)(valeur) for nom, valeur in ligne.items()}
-        for ligne in lignes
+        for ligne in csv.DictReader(texte.splitlines())
     ]
 
 

@@ -47,7 +47,7 @@ _INVISIBLES = re.compile(
     re.MULTILINE,
 )
 _TITRE_D_ENCADRE = re.compile(r'^( *)(?:!!!|\?\?\?\+?|===[+!]?) *[\w -]*(?:"(.*)")?$', re.MULTILINE)
-_PHRASE = re.compile(r'^(?:texte|sinon) = "(.*)"$')
+_PHRASE = re.compile(r'^(?:texte|sinon|proche) = "(.*)"$')
 _CELLULE = re.compile(r"^# %%(?P<genre>.*)$")
 
 

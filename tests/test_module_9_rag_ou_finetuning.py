@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 
 from scripts import chemins, module_9
+from scripts import experience as mener
 from scripts.cours_fr.banque import lire_jsonl
 from scripts.execution import Execution
 
@@ -348,16 +349,16 @@ def test_un_autre_modele_demande_ses_poids(executer: Executer, tmp_path: Path) -
 
 def test_un_bras_sans_entrainement_ne_passe_qu_une_fois() -> None:
     entraines = [nom for nom, bras in REGLAGES["bras"].items() if "modele" in bras]
-    assert module_9.bras_a_passer("smollm2:135m", premiere_graine=True) == list(REGLAGES["bras"])
-    assert module_9.bras_a_passer("smollm2:135m", premiere_graine=False) == entraines
-    assert "3-rag" in module_9.bras_a_passer("cours-fr", premiere_graine=True)
-    assert "avis-rag" not in module_9.bras_a_passer("cours-fr", premiere_graine=True)
+    assert mener.bras_a_passer("smollm2:135m", premiere_graine=True) == list(REGLAGES["bras"])
+    assert mener.bras_a_passer("smollm2:135m", premiere_graine=False) == entraines
+    assert "3-rag" in mener.bras_a_passer("cours-fr", premiere_graine=True)
+    assert "avis-rag" not in mener.bras_a_passer("cours-fr", premiere_graine=True)
 
 
 def test_seule_l_experience_entiere_remplace_les_resultats() -> None:
-    assert module_9.est_entiere(["cours-fr", "smollm2:135m"], [9, 7, 8])
-    assert not module_9.est_entiere(["cours-fr"], module_9.GRAINES)
-    assert not module_9.est_entiere(module_9.MODELES, [7])
+    assert mener.est_entiere(["cours-fr", "smollm2:135m"], [9, 7, 8])
+    assert not mener.est_entiere(["cours-fr"], module_9.GRAINES)
+    assert not mener.est_entiere(module_9.MODELES, [7])
 
 
 def test_d_autres_sources_font_une_autre_experience(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,7 +379,7 @@ def test_un_amendement_vaut_pour_un_seul_etat(
         copie.write_text(json.dumps(contenu), "utf-8")
         constatees = [nom for nom in module_9.raisons_de_perimer() if nom == PREPARER]
         assert constatees == raisons
-    assert "`01_preparer_exemples.py` (un commentaire)" in module_9.provenance()
+    assert "`01_preparer_exemples.py` (un commentaire)" in module_9.provenance(module_9.lire())
 
 
 def test_l_experience_enregistree_est_fraiche() -> None:
@@ -643,18 +644,10 @@ def test_une_question_double_et_un_bras_sans_mesure_sont_vus(
 # --- Les contributions ---
 
 
-def lignes_typees(texte: str) -> list[dict[str, Any]]:
-    nombres = module_9.NOMBRES_CONTRIBUES
-    return [
-        {nom: nombres.get(nom, str)(valeur) for nom, valeur in ligne.items()}
-        for ligne in csv.DictReader(texte.splitlines())
-    ]
-
-
 @pytest.mark.snippet(f"{MODULE}/16_contribuer.py")
 def test_les_lignes_a_contribuer_suivent_le_schema(execution: Execution) -> None:
     schema = json.loads(module_9.SCHEMA_DES_CONTRIBUTIONS.read_text(encoding="utf-8"))
-    lignes = lignes_typees(execution.sortie)
+    lignes = module_9.lire_les_contributions(execution.sortie)
     assert {ligne["bras"] for ligne in lignes} >= {"1-base", "3-rag", "8-raft"}
     for ligne in lignes:
         jsonschema.validate(ligne, schema)

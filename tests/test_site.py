@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import subprocess
+import sys
 import zipfile
 from html import unescape
 from html.parser import HTMLParser
@@ -65,6 +66,18 @@ def test_liens_et_ancres(site: Site) -> None:
         ["--index-files", "index.html", "--root-dir", site.dossier, *site.dossier.rglob("*.html")],
     )
     assert lychee.returncode == 0, lychee.stdout + lychee.stderr
+
+
+def test_le_site_se_construit_sans_les_paquets_des_lecons() -> None:
+    """`make site` n'installe que ceux du groupe `site` : rien d'autre ne doit être importé."""
+    absents = "import sys; sys.modules.update(dict.fromkeys(['httpx', 'ollama', 'numpy', 'torch']))"
+    essai = subprocess.run(
+        [sys.executable, "-c", f"{absents}; import scripts.crochets, scripts.fragments"],
+        cwd=RACINE,
+        capture_output=True,
+        text=True,
+    )
+    assert essai.returncode == 0, essai.stderr
 
 
 def test_html_valide(site: Site) -> None:
