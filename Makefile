@@ -47,7 +47,7 @@ chez-moi: env-dev ## met cours-fr et all-minilm dans votre Ollama (OLLAMA_HOST)
 cours-fr: env-dev ## réentraîne l'adaptateur de cours-fr (une heure sur deux cœurs)
 	@$(OUTILS) cours-fr
 
-experience: env-dev ## refait toute l'expérience du module 9 (une heure et demie sur deux cœurs, avec reprise)
+experience: env-dev ## refait l'expérience du module 9, avec reprise (une heure et demie avec bfloat16)
 	@$(OUTILS) experience
 
 documents: env-dev ## recompose les PDF d'Orvelune à partir de leurs sources

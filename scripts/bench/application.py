@@ -1,6 +1,6 @@
 """`discuter.py` devant dix mille passages : `python -m scripts.bench.application`.
 
-Une dizaine de minutes sur deux cœurs : d'où viennent les chiffres de la page de l'application.
+Plusieurs minutes sur deux cœurs ; la page de l'application renvoie ici, et ne donne aucun chiffre.
 """
 
 from __future__ import annotations
