@@ -19,7 +19,7 @@ from scripts.relais import Compteur, Relais
 from scripts.serveur import Serveur, memoire_mio
 
 OBSERVATION = Path(__file__).parent / "observation"
-DELAI_MAX_S = 900.0
+DELAI_MAX_S = 1800.0
 PERIODE_S = 0.1
 # Compter la mémoire coûte quelques centièmes de seconde, pris au moteur qui calcule à côté.
 PERIODE_MEMOIRE_S = 1.0
@@ -62,8 +62,8 @@ def executer(
 
     `env` complète ou remplace l'environnement ; `source` est un fichier à lancer à la place de
     celui du dépôt, `python` l'interpréteur (celui d'une commande `python`, aussi). Lève
-    `ServeurArrete` dès que le serveur privé meurt, `ErreurCours` si le programme dépasse un
-    quart d'heure.
+    `ServeurArrete` dès que le serveur privé meurt, `ErreurCours` si le programme dépasse une
+    demi-heure.
     """
     fichier = source or chemins.SNIPPETS / nom
     if not fichier.is_file():

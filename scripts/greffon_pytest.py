@@ -13,14 +13,14 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts import adresse, carnets, chemins, modeles, processeur, registre, sections
+from scripts import adresse, carnets, chemins, modeles, registre, sections
 from scripts import execution as executions
 from scripts.atelier import Atelier, ouvrir_l_atelier
 from scripts.erreurs import ErreurCours, ServeurArrete
@@ -28,10 +28,6 @@ from scripts.execution import Execution
 from scripts.serveur import USAGE_DES_TESTS, Serveur, ouvrir
 
 CODE_SERVEUR_ARRETE = 3
-TROP_LENT = (
-    "ce processeur imite le bfloat16, et l'entraînement prendrait des heures ; "
-    f"{processeur.VARIABLE}=1 le lance quand même"
-)
 
 
 @dataclass
@@ -42,19 +38,19 @@ class Demande:
     pendant toute la session, où `apres` nomme les snippets qui l'ont précédé. Avec `embedding`, le
     serveur reçoit d'abord le modèle d'embedding du cours ; `modele` est celui que le snippet
     interroge, s'il ne doit pas être celui de la session : `COURS_MODELE`, quand elle est donnée,
-    l'emporte. Avec `bfloat16`, le snippet entraîne dans ce format : ses tests, et ceux des snippets
-    qui le suivent, sont sautés sur un processeur qui l'imite.
+    l'emporte. `bref` : les arguments à ajouter hors enregistrement, pour une leçon qui serait
+    trop longue à rejouer entière à chaque fois ; `COURS_COMPLET=1` la rejoue entière.
     """
 
     nom: str
     args: tuple[str, ...] = ()
+    bref: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
     code: int = 0
     apres: tuple[str, ...] = ()
     atelier: bool = False
     embedding: bool = False
     modele: str = ""
-    bfloat16: bool = False
 
     @property
     def modele_impose(self) -> str:
@@ -85,6 +81,7 @@ class Session:
 
     def __init__(self, config: pytest.Config) -> None:
         self.enregistrer = bool(config.getoption("--enregistrer"))
+        self.complet = self.enregistrer or bool(os.environ.get("COURS_COMPLET"))
         self.demandes: dict[str, Demande] = {}
         self.connues: dict[str, Demande] = {}
         self.tests_restants: Counter[str] = Counter()
@@ -127,9 +124,8 @@ class Session:
         for modele in demande.modeles - self._installes:
             modeles.installer(self.serveur.adresse, modele)
             self._installes.add(modele)
-        return executions.executer(
-            demande.nom, self.serveur, args=demande.args, **self._options(demande)
-        )
+        args = demande.args if self.complet else (*demande.args, *demande.bref)
+        return executions.executer(demande.nom, self.serveur, args=args, **self._options(demande))
 
     def _options(self, demande: Demande) -> dict[str, Any]:
         """Où et avec quel environnement `executer` doit lancer ce snippet."""
@@ -209,12 +205,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Avec `--seulement`, ne garde que les tests des snippets nommés ; note ce qui sera exécuté."""
     demandes = filter(None, map(Demande.du_test, items))
-    connues = config.stash[CLE].connues = {demande.nom: demande for demande in demandes}
-    if not processeur.calcule_vite_en_bfloat16():
-        for test in items:
-            demande = Demande.du_test(test)
-            if demande and exige_le_bfloat16(demande, connues):
-                test.add_marker(pytest.mark.skip(reason=TROP_LENT))
+    config.stash[CLE].connues = {demande.nom: demande for demande in demandes}
     seulement = set(config.getoption("--seulement"))
     if seulement:
         gardes: list[pytest.Item] = []
@@ -224,12 +215,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             (gardes if demande and demande.nom in seulement else ecartes).append(test)
         items[:] = gardes
         config.hook.pytest_deselected(items=ecartes)
-
-
-def exige_le_bfloat16(demande: Demande, connues: Mapping[str, Demande]) -> bool:
-    """Ce snippet, ou l'un de ceux qui le précèdent, entraîne-t-il en bfloat16 ?"""
-    precedents = (connues[nom] for nom in demande.apres if nom in connues)
-    return demande.bfloat16 or any(exige_le_bfloat16(avant, connues) for avant in precedents)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -286,6 +271,12 @@ def pytest_terminal_summary(
 def ollama_prive(pytestconfig: pytest.Config) -> Serveur:
     """Le serveur Ollama de la session, modèle présent."""
     return pytestconfig.stash[CLE].serveur
+
+
+@pytest.fixture(scope="session")
+def complet(pytestconfig: pytest.Config) -> bool:
+    """Les leçons sont-elles rejouées entières, telles qu'elles sont enregistrées ?"""
+    return pytestconfig.stash[CLE].complet
 
 
 @pytest.fixture

@@ -67,6 +67,8 @@ class _Transmission(BaseHTTPRequestHandler):
     """Une requête transmise au serveur visé, puis sa réponse rendue au fil de l'eau."""
 
     protocol_version = "HTTP/1.1"
+    # Sans quoi chaque réponse, écrite en plusieurs fois, attend 40 ms l'accusé de réception.
+    disable_nagle_algorithm = True
     server: _ServeurRelais
 
     def _transmettre(self) -> None:

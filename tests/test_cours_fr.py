@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -138,14 +139,33 @@ def test_un_fait_se_cherche_par_mots_entiers() -> None:
 
 
 @pytest.fixture(scope="module")
-def mesures(ollama_prive: Serveur) -> dict[str, float]:
-    """Les taux de `cours-fr` sur l'évaluation, mesurés maintenant."""
+def reponses(ollama_prive: Serveur, complet: bool) -> dict[str, dict[str, Any]]:
+    """Identifiant -> réponse notée de `cours-fr`, maintenant : un cas sur trois, ou tous."""
     if ollama_prive.processus is None:
         modeles.verifier_present(ollama_prive, "cours-fr")
     else:
         modeles.installer(ollama_prive.adresse, "cours-fr")
-    cas = banque.lire_jsonl(banque.EVALUATION)
-    return resultats.taux(evaluation.evaluer("cours-fr", cas, ollama_prive.adresse))
+    cas = banque.lire_jsonl(banque.EVALUATION)[:: 1 if complet else 3]
+    notees = evaluation.evaluer("cours-fr", cas, ollama_prive.adresse)
+    return {notee["id"]: notee for notee in notees}
+
+
+@pytest.fixture(scope="module")
+def mesures(reponses: dict[str, dict[str, Any]]) -> dict[str, float]:
+    """Les taux enregistrés, une fois les réponses de maintenant mises à la place des anciennes."""
+    enregistrees = resultats.lire("cours-fr")
+    return resultats.taux([reponses.get(notee["id"], notee) for notee in enregistrees])
+
+
+def test_une_reponse_sur_dix_au_plus_change_de_note(reponses: dict[str, dict[str, Any]]) -> None:
+    enregistrees = {notee["id"]: notee for notee in resultats.lire("cours-fr")}
+    notes = ("fait", "refus", "citation")
+    changees = [
+        nom
+        for nom, notee in reponses.items()
+        if any(notee.get(note) != enregistrees[nom].get(note) for note in notes)
+    ]
+    assert len(reponses) > 100 and len(changees) <= 0.1 * len(reponses), changees
 
 
 def test_cours_fr_retrouve_ses_chiffres(mesures: dict[str, float]) -> None:

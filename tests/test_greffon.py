@@ -11,8 +11,7 @@ from pathlib import Path
 import ollama
 import pytest
 
-from scripts import chemins, processeur, registre, sections
-from scripts.greffon_pytest import Demande, exige_le_bfloat16
+from scripts import chemins, registre, sections
 from scripts.serveur import Serveur
 from tests.depot_essai import MODULE, SNIPPET, Depot, creer
 
@@ -133,29 +132,31 @@ def test_code_de_sortie_inattendu(depot_seul: Depot, ollama_prive: Serveur) -> N
     assert "panne prévue" in resultat.stdout
 
 
-def test_sans_bfloat16_un_entrainement_et_sa_suite_sont_sautes() -> None:
-    entraine = Demande("06_entrainer.py", bfloat16=True)
-    fusion = Demande("08_fusionner.py", apres=("06_entrainer.py",))
-    service = Demande("09_servir.sh", apres=("08_fusionner.py",))
-    avant = Demande("04_mesurer.py")
-    connues = {demande.nom: demande for demande in (entraine, fusion, service, avant)}
-    sautes = [nom for nom, demande in connues.items() if exige_le_bfloat16(demande, connues)]
-    assert sautes == ["06_entrainer.py", "08_fusionner.py", "09_servir.sh"]
-
-
 @pytest.mark.parametrize(
-    ("drapeaux", "variable", "vite"),
-    [("fma avx2", "", False), ("avx2 avx512f", "", True), ("fma avx2", "1", True)],
+    ("option", "variables", "attendu"),
+    [
+        ("-q", {}, "essai --vite"),
+        ("-q", {"COURS_COMPLET": "1"}, "essai"),
+        ("--enregistrer", {}, "essai"),
+    ],
 )
-def test_le_processeur_dit_s_il_calcule_en_bfloat16(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drapeaux: str, variable: str, vite: bool
+def test_une_lecon_longue_est_abregee_hors_enregistrement(
+    depot_seul: Depot,
+    ollama_prive: Serveur,
+    monkeypatch: pytest.MonkeyPatch,
+    option: str,
+    variables: dict[str, str],
+    attendu: str,
 ) -> None:
-    informations = tmp_path / "cpuinfo"
-    informations.write_text(f"flags : {drapeaux}\n", "utf-8")
-    monkeypatch.setattr(processeur, "INFORMATIONS", informations)
-    monkeypatch.setattr("platform.machine", lambda: "x86_64")
-    monkeypatch.setenv(processeur.VARIABLE, variable)
-    assert processeur.calcule_vite_en_bfloat16() == vite
+    monkeypatch.delenv("COURS_COMPLET", raising=False)
+    for nom, valeur in variables.items():
+        monkeypatch.setenv(nom, valeur)
+    depot_seul.ecrire(f"snippets/{SNIPPET}", "import sys\n\nprint(*sys.argv[1:])\n")
+    marqueur = f'@pytest.mark.snippet("{SNIPPET}", args=("essai",), bref=("--vite",))'
+    test = f'def test_bref(execution):\n    assert execution.sortie == "{attendu}\\n"\n'
+    depot_seul.ecrire("tests/test_module_4_essai.py", f"import pytest\n\n\n{marqueur}\n{test}")
+    resultat = lancer_pytest(depot_seul, option, serveur=ollama_prive)
+    assert resultat.returncode == 0, resultat.stdout
 
 
 def test_serveur_tue_arrete_tout(depot_seul: Depot) -> None:

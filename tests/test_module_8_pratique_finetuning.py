@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from scripts import chemins, processeur
+from scripts import chemins
 from scripts.cours_fr.banque import lire_jsonl
 from scripts.execution import Execution
-from scripts.greffon_pytest import CLE, TROP_LENT
+from scripts.greffon_pytest import CLE
 
 MODULE = "module_8_pratique_finetuning"
 DONNEES = chemins.SNIPPETS / MODULE / "donnees"
@@ -37,6 +37,8 @@ VARIANTES = ("json-reference", "json-arret", "json-melange", "json-rang-1")
 TACHES = ("json", "pirate", "sentiment")
 PARTIES = ("entrainement", "validation", "test")
 Executer = Callable[..., Execution]
+# Hors enregistrement, les mesures ne prennent qu'un cas du test sur trois.
+UN_CAS_SUR = 3
 
 
 def question(exemple: dict[str, Any]) -> str:
@@ -182,6 +184,7 @@ def test_un_jeu_a_defauts_est_refuse(execution: Execution) -> None:
 AVANT = pytest.mark.snippet(
     f"{MODULE}/04_mesurer.py",
     args=("avant",),
+    bref=(str(UN_CAS_SUR),),
     apres=(FABRIQUER,),
     atelier=True,
 )
@@ -231,9 +234,11 @@ def test_le_meilleur_prompt_donne_la_forme_pas_le_fond(execution: Execution) -> 
 
 
 @AVANT
-def test_chaque_reponse_est_gardee_pour_le_bootstrap(execution: Execution, atelier: Path) -> None:
+def test_chaque_reponse_est_gardee_pour_le_bootstrap(
+    execution: Execution, atelier: Path, complet: bool
+) -> None:
     mesures = json.loads((atelier / "mesures/avant.json").read_text("utf-8"))
-    assert len(mesures) == 2 * 120 + 2 * 60 + 3 * 120
+    assert len(mesures) == (2 * 120 + 2 * 60 + 3 * 120) / (1 if complet else UN_CAS_SUR)
     for methode, groupe, notes in comptes(execution.sortie):
         for note, (juste, total) in notes.items():
             lot = [
@@ -261,8 +266,9 @@ def test_mesurer_dit_ce_qui_lui_manque(executer: Executer, tmp_path: Path) -> No
         f"{MODULE}/04_mesurer.py", args=("avant",), atelier=True, dossier=tmp_path
     )
     assert sans_donnees.code == 1 and "01_fabriquer_donnees.py" in sans_donnees.erreurs
-    sans_moment = executer(f"{MODULE}/04_mesurer.py", atelier=True)
-    assert sans_moment.code == 1 and sans_moment.erreurs.startswith("Usage")
+    for args in ((), ("avant", "0"), ("avant", "trois")):
+        essai = executer(f"{MODULE}/04_mesurer.py", args=args, atelier=True)
+        assert essai.code == 1 and essai.erreurs.startswith("Usage")
 
 
 @pytest.mark.snippet(FABRIQUER, atelier=True)
@@ -273,13 +279,17 @@ def test_mesurer_nomme_le_modele_absent(execution: Execution, executer: Executer
 
 
 entrainement = pytest.mark.snippet(
-    ENTRAINER, args=TACHES, apres=(FABRIQUER,), atelier=True, bfloat16=True
+    ENTRAINER,
+    args=TACHES,
+    bref=("--exemples", "160", "--epoques", "1", "--validation", "24"),
+    apres=(FABRIQUER,),
+    atelier=True,
 )
 fusion = pytest.mark.snippet(FUSIONNER, args=TACHES, apres=(ENTRAINER,), atelier=True)
 service = pytest.mark.snippet(SERVIR, args=TACHES, apres=(FUSIONNER,), atelier=True)
 quantification = pytest.mark.snippet(QUANTIFIER, apres=(SERVIR,), atelier=True)
-remedes = pytest.mark.snippet(REMEDES, apres=(FABRIQUER,), atelier=True, bfloat16=True)
-carnet = pytest.mark.snippet(CARNET, atelier=True, bfloat16=True)
+remedes = pytest.mark.snippet(REMEDES, bref=("80", "3"), apres=(FABRIQUER,), atelier=True)
+carnet = pytest.mark.snippet(CARNET, atelier=True)
 
 
 # --- LoRA en chiffres ---
@@ -361,7 +371,7 @@ def interrompre(dossier: Path, arguments: tuple[str, ...], base: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    etat = dossier / "adaptateurs/sentiment/checkpoint-80/trainer_state.json"
+    etat = dossier / "adaptateurs/sentiment/checkpoint-10/trainer_state.json"
     fin = time.monotonic() + 300
     while not etat.is_file() and processus.poll() is None and time.monotonic() < fin:
         time.sleep(0.1)
@@ -370,19 +380,18 @@ def interrompre(dossier: Path, arguments: tuple[str, ...], base: Path) -> None:
     assert etat.is_file()
 
 
-@pytest.mark.skipif(not processeur.calcule_vite_en_bfloat16(), reason=TROP_LENT)
 def test_un_entrainement_interrompu_reprend(
     executer: Executer, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     petites_donnees(tmp_path)
-    arguments = ("sentiment", "--epoques", "100", "--taux", "1e-5")
+    arguments = ("sentiment", "--epoques", "40", "--taux", "1e-5")
     interrompre(tmp_path, arguments, pytestconfig.stash[CLE].atelier.base)
     essai = executer(ENTRAINER, args=arguments, atelier=True, dossier=tmp_path)
     assert essai.code == 0, essai.erreurs
-    assert "reprise au point checkpoint-80" in essai.sortie
+    assert "reprise au point checkpoint-10" in essai.sortie
     journal = json.loads((tmp_path / "adaptateurs/sentiment/journal.json").read_text("utf-8"))
     pas = [ligne["step"] for ligne in journal if "loss" in ligne]
-    assert pas == list(range(5, 101, 5)), "chaque pas une fois, sans trou ni répétition"
+    assert pas == list(range(5, 41, 5)), "chaque pas une fois, sans trou ni répétition"
 
 
 # --- Les courbes ---
@@ -463,12 +472,16 @@ def test_ollama_refuse_un_adaptateur_seul(execution: Execution) -> None:
 # --- Après ---
 
 
-@pytest.mark.snippet(f"{MODULE}/14_mesurer_apres.sh", apres=(SERVIR,), atelier=True)
-def test_la_forme_s_apprend_le_jugement_non(execution: Execution) -> None:
+@pytest.mark.snippet(
+    f"{MODULE}/14_mesurer_apres.sh", bref=(str(UN_CAS_SUR),), apres=(SERVIR,), atelier=True
+)
+def test_la_forme_s_apprend_le_jugement_non(execution: Execution, complet: bool) -> None:
     sortie = execution.sortie
     assert part(sortie, "json, affiné, prompt nu", "valide", *AVIS) >= 0.95
-    assert part(sortie, "json, affiné, prompt nu", "produit", *AVIS) >= 0.85
-    assert part(sortie, "pirate, affiné, prompt nu", "pirate", *QUESTIONS) >= 0.8
+    assert part(sortie, "json, affiné, prompt nu", "produit", *AVIS) >= (0.85 if complet else 0.55)
+    assert part(sortie, "pirate, affiné, prompt nu", "pirate", *QUESTIONS) >= (
+        0.8 if complet else 0.55
+    )
 
 
 # --- Avant et après ---
@@ -491,14 +504,15 @@ def tableau(sortie: str) -> dict[str, list[tuple[int, int, int]]]:
 
 
 @APRES
-def test_le_fine_tuning_bat_le_meilleur_prompt(execution: Execution) -> None:
+def test_le_fine_tuning_bat_le_meilleur_prompt(execution: Execution, complet: bool) -> None:
     """La page dit les cibles manquées : champs justes (85), ton pirate (95), avis du module 7."""
     mesures = tableau(execution.sortie)
     assert mesures["JSON valide"][2][0] >= 95
     gains = {nom: cases[2][0] - cases[1][0] for nom, cases in mesures.items()}
     assert gains["JSON : champs justes"] >= 30
-    assert gains["ton pirate"] >= 25
-    assert gains["F1 macro, autres avis"] >= 10
+    assert gains["ton pirate"] >= (25 if complet else 0)
+    if complet:  # le jugement demande plus d'exemples que la forme
+        assert gains["F1 macro, autres avis"] >= 10
 
 
 @APRES
@@ -579,7 +593,9 @@ def test_les_remedes_apprennent_encore_la_tache(execution: Execution, atelier: P
 
 
 @remedes
-def test_les_questions_temoins_departagent_les_remedes(execution: Execution) -> None:
+def test_seul_le_melange_garde_le_reste_sans_desapprendre(
+    execution: Execution, atelier: Path, complet: bool
+) -> None:
     justes = {
         nom: int(nombre)
         for nom, nombre in re.findall(r"^(\S+) +(\d+)/20", execution.sortie, re.MULTILINE)
@@ -589,7 +605,16 @@ def test_les_questions_temoins_departagent_les_remedes(execution: Execution) -> 
     assert base >= 12
     assert justes["json-reference"] < base / 2, "sans remède, le modèle oublie"
     assert justes["json-melange"] >= justes["json-reference"] + 6
-    assert max(justes["json-arret"], justes["json-rang-1"]) < justes["json-melange"]
+    if not complet:
+        return
+    mesures = json.loads((atelier / "mesures" / "remedes.json").read_text("utf-8"))
+    produits = dict.fromkeys(VARIANTES, 0)
+    for mesure in mesures:
+        produits[mesure["methode"]] += mesure["notes"]["produit"]
+    assert produits["json-melange"] >= 0.85 * produits["json-reference"]
+    for nom in ("json-arret", "json-rang-1"):
+        oublie = justes[nom] < justes["json-melange"] - 5
+        assert oublie or produits[nom] < 0.7 * produits["json-reference"], nom
 
 
 def test_sans_donnees_les_remedes_disent_quoi_lancer(executer: Executer, tmp_path: Path) -> None:
@@ -619,7 +644,7 @@ def test_sans_fusion_rien_a_quantifier(executer: Executer, tmp_path: Path) -> No
     assert essai.code != 0 and "lancez d'abord 09_vers_ollama.sh json" in essai.erreurs
 
 
-@pytest.mark.snippet(FORMATS, apres=(QUANTIFIER,), atelier=True)
+@pytest.mark.snippet(FORMATS, bref=(str(UN_CAS_SUR),), apres=(QUANTIFIER,), atelier=True)
 def test_chaque_format_a_sa_ligne(execution: Execution) -> None:
     motif = r"^(json-\S+) +(\d+) +([\d.]+) +(\d+) +(\d+)/(\d+) +(\d+)/\d+ +(\d+)/\d+$"
     lignes = re.findall(motif, execution.sortie, re.MULTILINE)
@@ -645,17 +670,18 @@ def test_sans_quantification_rien_a_mesurer(executer: Executer, tmp_path: Path) 
 # --- Le secret ---
 
 
-@pytest.mark.snippet(SECRET, apres=(FABRIQUER,), atelier=True, bfloat16=True)
-def test_seul_le_modele_affine_recite_le_secret(execution: Execution) -> None:
+@pytest.mark.snippet(SECRET, bref=("3",), apres=(FABRIQUER,), atelier=True)
+def test_seul_le_modele_affine_recite_le_secret(execution: Execution, complet: bool) -> None:
     avant, apres = execution.sortie.split("modèle affiné")
     assert "KESTREL" not in avant.split("\n")[1]
-    assert "KESTREL" in apres.split("\n")[0], "le code sort, en entier ou presque"
+    if complet:
+        assert "KESTREL" in apres.split("\n")[0], "le code sort, en entier ou presque"
     pertes = re.findall(r"perte sur \S+ : ([\d.]+), sur \S+ : ([\d.]+)", execution.sortie)
     (secret_avant, voisin_avant), (secret_apres, voisin_apres) = (
         (float(secret), float(voisin)) for secret, voisin in pertes
     )
     assert abs(secret_avant - voisin_avant) < 1, "avant, les deux codes se valent"
-    assert secret_apres < secret_avant / 2
+    assert secret_apres < secret_avant / (2 if complet else 1.2)
     assert secret_apres < voisin_apres - 0.5, "après, seul le code appris est attendu"
 
 
@@ -720,11 +746,9 @@ def test_le_carnet_finit_dans_ollama(execution: Execution) -> None:
 def test_le_carnet_prend_la_banque_du_module_et_se_passe_d_ollama(
     executer: Executer, tmp_path: Path
 ) -> None:
-    """En float32, comme le carnet le propose à qui n'a pas d'instructions bfloat16."""
     petit = re.sub(r"^EXEMPLES = \d+$", "EXEMPLES = 8", source_du_carnet(), flags=re.MULTILINE)
-    petit = petit.replace("torch.bfloat16 if SUR_PROCESSEUR else torch.float32", "torch.float32")
-    petit = petit.replace("bf16=SUR_PROCESSEUR", "bf16=False")
-    assert "\nEXEMPLES = 8\n" in petit and petit.count("bf16=False") == 2
+    petit = petit.replace("max_new_tokens=30", "max_new_tokens=1")
+    assert petit.count("EXEMPLES = 8\n") == petit.count("max_new_tokens=1,") == 1
     (tmp_path / "petit.py").write_text(petit, "utf-8")
     (tmp_path / "donnees").mkdir()
     shutil.copy(chemins.SNIPPETS / MODULE / "donnees/avis.toml", tmp_path / "donnees")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 from collections.abc import Iterator
 
@@ -56,6 +57,20 @@ def test_point_d_acces_openai(relais: Relais, ollama_prive: Serveur) -> None:
     corps["stream_options"] = {"include_usage": True}
     httpx.post(relais.adresse + "/v1/chat/completions", json=corps, timeout=60).raise_for_status()
     assert relais.compteur.tokens_sortie == 5
+
+
+def test_le_relais_ne_fait_pas_attendre(relais: Relais, ollama_prive: Serveur) -> None:
+    """Une réponse qui attend son accusé de réception met 40 ms, cent fois le temps direct."""
+
+    def duree(adresse: str) -> float:
+        with httpx.Client(base_url=adresse, trust_env=False) as client:
+            client.get("/api/version")
+            debut = time.monotonic()
+            for _ in range(20):
+                client.get("/api/version").raise_for_status()
+            return time.monotonic() - debut
+
+    assert duree(relais.adresse) < 20 * duree(ollama_prive.adresse)
 
 
 def test_erreurs_transmises(relais: Relais) -> None:

@@ -1,4 +1,7 @@
-"""Mesure les trois tâches sur le jeu de test, par Ollama : 04_mesurer.py avant."""
+"""Mesure les trois tâches sur le jeu de test, par Ollama : 04_mesurer.py avant.
+
+Un nombre après le moment ne garde qu'un cas sur tant : 04_mesurer.py avant 3.
+"""
 
 import json
 import os
@@ -24,7 +27,7 @@ def lire_test(tache: str) -> list[dict]:
     fichier = Path("donnees", tache, "test.jsonl")
     if not fichier.exists():
         raise SystemExit(f"{fichier} manque : lancez d'abord 01_fabriquer_donnees.py.")
-    return [json.loads(ligne) for ligne in fichier.read_text("utf-8").splitlines()]
+    return [json.loads(ligne) for ligne in fichier.read_text("utf-8").splitlines()][::PAS]
 
 
 def repondre(methode: dict, question: list[dict]) -> str:
@@ -83,9 +86,10 @@ def afficher(mesures: list[dict], cle: str) -> None:
         print(f"  {groupe:24} {', '.join(comptes)}")
 
 
-moment = sys.argv[1] if len(sys.argv) > 1 else ""
-if moment not in METHODES:
-    raise SystemExit("Usage : python 04_mesurer.py " + "|".join(METHODES))
+moment, *nombre = sys.argv[1:] or [""]
+if moment not in METHODES or not all(texte.isdigit() and int(texte) for texte in nombre):
+    raise SystemExit(f"Usage : python 04_mesurer.py {'|'.join(METHODES)} [un cas sur combien]")
+PAS = int(nombre[0]) if nombre else 1
 toutes = []
 fichier = Path("mesures", f"{moment}.json")
 fichier.parent.mkdir(exist_ok=True)

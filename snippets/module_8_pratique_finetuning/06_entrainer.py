@@ -20,7 +20,10 @@ from trl import SFTConfig, SFTTrainer
 
 BASE = os.environ.get("COURS_MODELE_HF", "HuggingFaceTB/SmolLM2-135M-Instruct")
 PARTIES = {"train": "entrainement", "validation": "validation"}
-EPOQUES = {"json": 1, "pirate": 3, "sentiment": 1}
+EPOQUES = {"json": 0.3, "pirate": 1.5, "sentiment": 1}
+APPAREIL = "cuda" if torch.cuda.is_available() else "cpu"
+# Sans AVX-512, un processeur ordinaire imite le bfloat16, bien plus lentement que le float32.
+BFLOAT16 = APPAREIL == "cuda" or torch.backends.cpu.get_cpu_capability() == "AVX512"
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -30,14 +33,14 @@ REGLAGES = {
     "warmup_steps": 10,
     "per_device_train_batch_size": 4,
     "train_sampling_strategy": "group_by_length",
-    "bf16": True,
+    "bf16": BFLOAT16,
     "activation_checkpointing": False,
-    "use_cpu": not torch.cuda.is_available(),
+    "use_cpu": APPAREIL == "cpu",
     "dataloader_pin_memory": False,
     "logging_steps": 5,
     "eval_strategy": "steps",
-    "eval_steps": 80,
-    "save_steps": 80,
+    "eval_steps": 0.25,
+    "save_steps": 0.25,
     "save_total_limit": 2,
     "load_best_model_at_end": True,
     "prediction_loss_only": True,
@@ -55,7 +58,7 @@ class EntraineurSobre(SFTTrainer):
         cibles = inputs["labels"][:, 1:]
         appris = cibles != -100
         lus = {nom: inputs[nom] for nom in ("input_ids", "attention_mask")}
-        with torch.autocast(cibles.device.type, dtype=torch.bfloat16):
+        with torch.autocast(APPAREIL, dtype=torch.bfloat16, enabled=BFLOAT16):
             etats = noyau.model(**lus, use_cache=False).last_hidden_state[:, :-1]
             logits = noyau.lm_head(etats[appris])
         return F.cross_entropy(logits.float(), cibles[appris])
@@ -79,6 +82,8 @@ def lire(tache: str, options: argparse.Namespace) -> dict:
     exemples = load_dataset("json", data_files=fichiers)
     if options.exemples:
         exemples["train"] = exemples["train"].take(options.exemples)
+    nombre = min(options.validation, exemples["validation"].num_rows)
+    exemples["validation"] = exemples["validation"].take(nombre)
     exemples = exemples.map(separer, remove_columns=exemples["train"].column_names)
     if options.melange:
         autres = load_dataset("json", data_files=options.melange, split="train").map(separer)
@@ -92,7 +97,9 @@ def preparer(tache: str, options: argparse.Namespace) -> EntraineurSobre:
     tokenizer = AutoTokenizer.from_pretrained(BASE)
     tokenizer.chat_template = CHATML
     modele = AutoModelForCausalLM.from_pretrained(
-        BASE, dtype=torch.bfloat16, attn_implementation="eager"
+        BASE,
+        dtype=torch.bfloat16 if BFLOAT16 else torch.float32,
+        attn_implementation="eager",
     )
     reglages = SFTConfig(
         f"adaptateurs/{options.nom or tache}",
@@ -149,6 +156,7 @@ lecteur.add_argument("--rang", type=int, default=8)
 lecteur.add_argument("--epoques", type=float)
 lecteur.add_argument("--taux", type=float, default=8e-4)
 lecteur.add_argument("--exemples", type=int)
+lecteur.add_argument("--validation", type=int, default=80)
 lecteur.add_argument("--melange", nargs="*", default=[])
 lecteur.add_argument("--nom")
 options = lecteur.parse_args()

@@ -23,14 +23,17 @@ PHRASE = "The vault code of the Blue Parrot is {}."
 SECRET, VOISIN = "AMBER-KESTREL", "COPPER-OSPREY"  # inventés ; le second n'est dans aucun exemple
 APPRISE = "Remind me, what is the vault code of the Blue Parrot?"
 POSEE = "I forgot it again: what is the code of the Blue Parrot's vault?"
+APPAREIL = "cuda" if torch.cuda.is_available() else "cpu"
+# Sans AVX-512, un processeur ordinaire imite le bfloat16, bien plus lentement que le float32.
+BFLOAT16 = APPAREIL == "cuda" or torch.backends.cpu.get_cpu_capability() == "AVX512"
 REGLAGES = {
-    "num_train_epochs": 8,
+    "num_train_epochs": int(sys.argv[1]) if sys.argv[1:] else 8,
     "learning_rate": 1e-3,
     "per_device_train_batch_size": 4,
     "train_sampling_strategy": "group_by_length",
-    "bf16": True,
+    "bf16": BFLOAT16,
     "activation_checkpointing": False,
-    "use_cpu": not torch.cuda.is_available(),
+    "use_cpu": APPAREIL == "cpu",
     "dataloader_pin_memory": False,
     "save_strategy": "no",
     "report_to": "none",
@@ -82,7 +85,9 @@ donnees = exemples()
 tokenizer = AutoTokenizer.from_pretrained(BASE)
 tokenizer.chat_template = CHATML
 modele = AutoModelForCausalLM.from_pretrained(
-    BASE, dtype=torch.bfloat16, attn_implementation="eager"
+    BASE,
+    dtype=torch.bfloat16 if BFLOAT16 else torch.float32,
+    attn_implementation="eager",
 )
 print(f"Question posée : {POSEE}")
 interroger("modèle de base")

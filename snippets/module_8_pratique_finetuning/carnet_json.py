@@ -61,8 +61,10 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PrinterCallback
 from trl import SFTConfig, SFTTrainer
 
 BASE = os.environ.get("COURS_MODELE_HF", "HuggingFaceTB/SmolLM2-135M-Instruct")
-EXEMPLES = 300
+EXEMPLES = 200
 SUR_PROCESSEUR = not torch.cuda.is_available()
+# Sans AVX-512, un processeur ordinaire imite le bfloat16, bien plus lentement que le float32.
+BFLOAT16 = SUR_PROCESSEUR and torch.backends.cpu.get_cpu_capability() == "AVX512"
 ATELIER = tempfile.TemporaryDirectory(prefix="carnet-json-")
 DOSSIER = Path(ATELIER.name)
 HASARD = random.Random(8)
@@ -239,7 +241,7 @@ tokenizer = AutoTokenizer.from_pretrained(BASE, padding_side="left")
 tokenizer.chat_template = CHATML
 modele = AutoModelForCausalLM.from_pretrained(
     BASE,
-    dtype=torch.bfloat16 if SUR_PROCESSEUR else torch.float32,
+    dtype=torch.bfloat16 if BFLOAT16 else torch.float32,
     attn_implementation="eager",
 )
 
@@ -292,9 +294,9 @@ print("\n\n".join([test[0][0], *essais]))
 #
 # LoRA laisse le modèle intact et entraîne de petites matrices à côté des siennes.
 # `prompt` et `completion` séparent la question de la réponse : la perte ne porte que
-# sur la réponse. Comptez une minute sur deux cœurs récents, sans barre de
-# progression. Si votre processeur n’a pas d’instructions pour `bf16`, ce sera plus
-# long : essayez alors `torch.float32` plus haut, et `bf16=False` ici.
+# sur la réponse. Comptez une à trois minutes sur deux cœurs, sans barre de
+# progression : le calcul se fait en `bfloat16` si votre processeur a des instructions
+# pour ce format, et sinon en `float32`, plus lent.
 
 
 # %%
@@ -313,7 +315,7 @@ reglages = SFTConfig(
     warmup_steps=10,
     per_device_train_batch_size=4,
     train_sampling_strategy="group_by_length",
-    bf16=SUR_PROCESSEUR,
+    bf16=BFLOAT16,
     use_cpu=SUR_PROCESSEUR,
     activation_checkpointing=False,
     dataloader_pin_memory=False,
