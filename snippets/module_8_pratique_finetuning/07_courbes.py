@@ -50,5 +50,5 @@ for theme, couleurs in ENCRES.items():
 print(f"{'tâche':10} {'pas':>4} {'entraînement':>12} {'validation':>10}")
 for tache, courbes in pertes.items():
     for pas, validation in courbes["validation"].items():
-        *_, perte = (p for n, p in courbes["entraînement"].items() if n <= pas)
+        *_, perte = (lue for note, lue in courbes["entraînement"].items() if note <= pas)
         print(f"{tache:10} {pas:4} {perte:12.3f} {validation:10.3f}")
