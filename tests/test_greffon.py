@@ -154,7 +154,7 @@ def test_une_lecon_longue_est_abregee_hors_enregistrement(
     depot_seul.ecrire(f"snippets/{SNIPPET}", "import sys\n\nprint(*sys.argv[1:])\n")
     marqueur = f'@pytest.mark.snippet("{SNIPPET}", args=("essai",), bref=("--vite",))'
     test = f'def test_bref(execution):\n    assert execution.sortie == "{attendu}\\n"\n'
-    depot_seul.ecrire("tests/test_module_4_essai.py", f"import pytest\n\n\n{marqueur}\n{test}")
+    depot_seul.ecrire(f"tests/test_{MODULE}.py", f"import pytest\n\n\n{marqueur}\n{test}")
     resultat = lancer_pytest(depot_seul, option, serveur=ollama_prive)
     assert resultat.returncode == 0, resultat.stdout
 

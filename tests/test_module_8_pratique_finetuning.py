@@ -288,7 +288,9 @@ entrainement = pytest.mark.snippet(
 fusion = pytest.mark.snippet(FUSIONNER, args=TACHES, apres=(ENTRAINER,), atelier=True)
 service = pytest.mark.snippet(SERVIR, args=TACHES, apres=(FUSIONNER,), atelier=True)
 quantification = pytest.mark.snippet(QUANTIFIER, apres=(SERVIR,), atelier=True)
-remedes = pytest.mark.snippet(REMEDES, bref=("80", "3"), apres=(FABRIQUER,), atelier=True)
+remedes = pytest.mark.snippet(
+    REMEDES, bref=("80", str(UN_CAS_SUR)), apres=(FABRIQUER,), atelier=True
+)
 carnet = pytest.mark.snippet(CARNET, atelier=True)
 
 
@@ -607,6 +609,7 @@ def test_seul_le_melange_garde_le_reste_sans_desapprendre(
     assert justes["json-melange"] >= justes["json-reference"] + 6
     if not complet:
         return
+    assert max(justes["json-arret"], justes["json-rang-1"]) < justes["json-melange"]
     mesures = json.loads((atelier / "mesures" / "remedes.json").read_text("utf-8"))
     produits = dict.fromkeys(VARIANTES, 0)
     for mesure in mesures:
