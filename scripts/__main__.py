@@ -97,7 +97,7 @@ def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None)
         raise typer.Exit(code_des_lecons)
     console.rule("Le site et les outils")
     reste = [f"--ignore={test}" for test in lecons]
-    code_du_reste = accompagner([*pytest, "--numprocesses=2", *reste])
+    code_du_reste = accompagner([*pytest, "--numprocesses=2", "--dist=worksteal", *reste])
     if code := code_des_lecons or code_du_reste:
         raise typer.Exit(code)
     couverture.verifier()

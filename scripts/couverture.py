@@ -17,7 +17,7 @@ CONFIGURATION = chemins.RACINE / "pyproject.toml"
 MESURES = chemins.RACINE / ".coverage"
 # Ce qu'un snippet doit recevoir pour se mesurer lui-même, où qu'il soit lancé.
 ENVIRONNEMENT = {
-    "COVERAGE_PROCESS_START": str(CONFIGURATION),
+    "COURS_COUVERTURE_REGLAGES": str(CONFIGURATION),
     "COVERAGE_FILE": str(MESURES),
     "COURS_COUVERTURE": str(chemins.SNIPPETS),
 }

@@ -6,6 +6,7 @@ import csv
 import email
 import email.policy
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,24 @@ from scripts import chemins
 
 DOCUMENTS = chemins.DONNEES / "documents"
 SOURCES = chemins.DONNEES / "sources"
+
+
+QUELQUES_DOCUMENTS = ("compte_rendu_ag_2026.md", "faq_produits.md", "notes_rh.md")
+
+
+def petit_corpus(dossier: Path, nom: str) -> Path:
+    """Copie le snippet `nom` à côté d'un corpus de trois documents ; renvoie la copie à lancer.
+
+    Sa reprise et ses options s'éprouvent ainsi sans recalculer tous les vecteurs.
+    """
+    copie = dossier / "snippets" / nom
+    documents = dossier / "snippets" / "donnees" / "documents"
+    for cible in (copie.parent, documents):
+        cible.mkdir(parents=True)
+    for document in QUELQUES_DOCUMENTS:
+        shutil.copy(DOCUMENTS / document, documents)
+    shutil.copy(chemins.DONNEES / "questions.jsonl", documents.parent)
+    return Path(shutil.copy(chemins.SNIPPETS / nom, copie))
 
 
 def normaliser(texte: str) -> str:

@@ -102,7 +102,7 @@ def test_la_memoire_reelle_depasse_un_peu_la_formule(execution: Execution) -> No
     taille, bits = nombres(fichier)
     _, total_court, contexte_court, calculs_court = nombres(court)
     _, total_long, contexte_long, calculs_long = nombres(long)
-    assert 4.5 < bits < 8.5, "plus que les 5 bits nominaux : des couches restent plus précises"
+    assert 4.5 < bits < 9, "plus que les bits nominaux : des couches restent plus précises"
     assert contexte_long == pytest.approx(8 * contexte_court, rel=0.05)
     assert total_long > total_court > taille
     assert 0 <= calculs_court < taille and 0 <= calculs_long < taille

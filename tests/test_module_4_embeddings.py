@@ -13,6 +13,7 @@ import pytest
 from scripts import chemins
 from scripts.execution import Execution
 from scripts.serveur import port_libre
+from tests.corpus import petit_corpus
 from tests.sorties import figures_sobres, nombres
 
 MODULE = "module_4_embeddings"
@@ -109,12 +110,15 @@ def test_une_paraphrase_est_plus_dure_a_retrouver(execution: Execution) -> None:
 
 
 @pytest.mark.snippet(f"{MODULE}/04_paraphrases.py", embedding=True)
-def test_les_prefixes_arrivent_au_modele(execution: Execution, executer: Executer) -> None:
+def test_les_prefixes_arrivent_au_modele(
+    execution: Execution, executer: Executer, tmp_path: Path
+) -> None:
+    programme = petit_corpus(tmp_path, f"{MODULE}/04_paraphrases.py")
     prefixes = ("search_query: ", "search_document: ")
-    essai = executer(f"{MODULE}/04_paraphrases.py", args=prefixes)
-    assert essai.code == 0, essai.erreurs
-    assert essai.compteur.tokens_entree > execution.compteur.tokens_entree
-    assert set(recalls(essai.sortie)) == set(recalls(execution.sortie))
+    sans, avec = (executer(programme.name, source=programme, args=a) for a in ((), prefixes))
+    assert sans.code == avec.code == 0, sans.erreurs + avec.erreurs
+    assert avec.compteur.tokens_entree > sans.compteur.tokens_entree
+    assert set(recalls(avec.sortie)) == set(recalls(sans.sortie)) == set(recalls(execution.sortie))
 
 
 # --- Les découpages ---
@@ -136,7 +140,7 @@ def test_la_fonction_lire_est_la_meme_partout() -> None:
     assert corps[0] == corps[1]
 
 
-@pytest.mark.snippet(f"{MODULE}/06_comparer_decoupages.py", embedding=True)
+@pytest.mark.snippet(f"{MODULE}/06_comparer_decoupages.py", embedding=True, bref=("5",))
 def test_six_decoupages_et_leurs_rappels(execution: Execution) -> None:
     notes = recalls(execution.sortie)
     assert len(notes) == 6
@@ -169,11 +173,13 @@ def test_la_base_retrouve_et_filtre(execution: Execution) -> None:
 def test_relancer_n_ajoute_rien_en_double(
     execution: Execution, executer: Executer, tmp_path: Path
 ) -> None:
-    for _ in range(2):
-        essai = executer(f"{MODULE}/07_chroma_ajouter.py", dossier=tmp_path)
-        assert essai.code == 0, essai.erreurs
-        assert essai.sortie.splitlines()[0] == execution.sortie.splitlines()[0]
+    programme = petit_corpus(tmp_path, f"{MODULE}/07_chroma_ajouter.py")
+    essais = [executer(programme.name, source=programme, dossier=tmp_path) for _ in range(2)]
+    assert [essai.code for essai in essais] == [0, 0], essais[-1].erreurs
     assert (tmp_path / "base" / "chroma.sqlite3").is_file()
+    [avant], [apres] = (nombres(r"^(\d+) sections dans la base", e.sortie) for e in essais)
+    [toutes] = nombres(r"^(\d+) sections dans la base", execution.sortie)
+    assert 0 < avant == apres < toutes
 
 
 @pytest.mark.snippet(f"{MODULE}/08_chroma_mettre_a_jour.py", embedding=True)
@@ -191,8 +197,10 @@ def test_la_reponse_suit_le_document(execution: Execution) -> None:
 def test_la_mise_a_jour_se_relance(
     execution: Execution, executer: Executer, tmp_path: Path
 ) -> None:
+    assert execution
+    programme = petit_corpus(tmp_path, f"{MODULE}/08_chroma_mettre_a_jour.py")
     for _ in range(2):
-        essai = executer(f"{MODULE}/08_chroma_mettre_a_jour.py", dossier=tmp_path)
+        essai = executer(programme.name, source=programme, dossier=tmp_path)
         assert essai.code == 0, essai.erreurs
         prix = re.findall(r"cinq premières : (.+)$", essai.sortie, re.MULTILINE)
         assert prix == ["189 euros", "199 euros", "aucun"]

@@ -112,7 +112,7 @@ def test_la_reprise_ne_redemande_que_ce_qui_manque(
 ) -> None:
     """La reprise marche, et les réponses livrées sont celles que le programme obtient encore."""
     toutes = gardees()
-    otees = toutes[::10]
+    otees = toutes[::17]
     fichier = ecrire(tmp_path / "mes_reponses.jsonl", [r for r in toutes if r not in otees])
     essai = executer(f"{MODULE}/03_reponses.py", args=(str(fichier),), env=AVEC_COURS_FR)
     assert essai.code == 0, essai.erreurs
@@ -334,11 +334,11 @@ def test_les_cibles_et_les_issues(execution: Execution) -> None:
 def test_les_variantes_livrees_sont_celles_du_modele(
     executer: Executer, serveur_du_cours: Serveur, tmp_path: Path
 ) -> None:
-    """Une réponse sur quinze est redemandée : le fichier livré est encore ce que l'on obtient."""
+    """Quelques réponses sont redemandées : le fichier livré est encore ce que l'on obtient."""
     toutes = lire_jsonl(VARIANTES)
     assert len(toutes) == 4 * (REPONDABLES + SANS_REPONSE)
     assert {ligne["modele"] for ligne in toutes} == {registre.MODELE_DU_COURS}
-    otees = toutes[::15]
+    otees = toutes[::33]
     fichier = ecrire(tmp_path / "mes_variantes.jsonl", [r for r in toutes if r not in otees])
     essai = executer(f"{MODULE}/07_repondre.py", args=(str(fichier),), env=AVEC_COURS_FR)
     assert essai.code == 0, essai.erreurs
@@ -351,16 +351,18 @@ def test_les_variantes_livrees_sont_celles_du_modele(
 # --- L'échelle ---
 
 
-@pytest.mark.snippet(f"{MODULE}/08_echelle.py", embedding=True)
-def test_exacte_grandit_et_hnsw_garde_son_recall(execution: Execution) -> None:
+@pytest.mark.snippet(f"{MODULE}/08_echelle.py", embedding=True, bref=("10000",))
+def test_exacte_grandit_et_hnsw_garde_son_recall(execution: Execution, complet: bool) -> None:
     motif = r"^ +(\d+) +([\d.]+) +([\d.]+) +([\d.]+) s +([\d.]+) +([\d.]+) +(\d+) %$"
     trouvees = re.findall(motif, execution.sortie, re.MULTILINE)
     lignes = {int(n): [float(valeur) for valeur in suite] for n, *suite in trouvees}
-    assert list(lignes) == [100, 1000, 10_000, 100_000]
-    assert lignes[100_000][0] > 5 * lignes[1000][0], "la recherche exacte compare tout"
-    assert lignes[100_000][1] == pytest.approx(1000 * lignes[100][1], rel=0.6)
-    croissance = lignes[100_000][3] / max(lignes[1000][3], 0.01)
-    assert croissance < lignes[100_000][0] / lignes[1000][0], "HNSW grandit moins vite"
+    assert list(lignes) == [100, 1000, 10_000, 100_000][: 4 if complet else 3]
+    plus_grand = max(lignes)
+    assert lignes[plus_grand][1] == pytest.approx(plus_grand / 100 * lignes[100][1], rel=0.6)
+    if complet:
+        assert lignes[100_000][0] > 5 * lignes[1000][0], "la recherche exacte compare tout"
+        croissance = lignes[100_000][3] / max(lignes[1000][3], 0.01)
+        assert croissance < lignes[100_000][0] / lignes[1000][0], "HNSW grandit moins vite"
     assert lignes[100][5] >= 95
     assert all(ligne[5] >= 40 for ligne in lignes.values())
     assert figures_sobres(execution, "echelle")

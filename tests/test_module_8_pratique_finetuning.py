@@ -37,8 +37,8 @@ VARIANTES = ("json-reference", "json-arret", "json-melange", "json-rang-1")
 TACHES = ("json", "pirate", "sentiment")
 PARTIES = ("entrainement", "validation", "test")
 Executer = Callable[..., Execution]
-# Hors enregistrement, les mesures ne prennent qu'un cas du test sur trois.
-UN_CAS_SUR = 3
+# Hors enregistrement, les mesures ne prennent qu'un cas du test sur six.
+UN_CAS_SUR = 6
 
 
 def question(exemple: dict[str, Any]) -> str:
@@ -281,16 +281,14 @@ def test_mesurer_nomme_le_modele_absent(execution: Execution, executer: Executer
 entrainement = pytest.mark.snippet(
     ENTRAINER,
     args=TACHES,
-    bref=("--exemples", "160", "--epoques", "1", "--validation", "24"),
+    bref=("--exemples", "80", "--epoques", "1", "--validation", "12"),
     apres=(FABRIQUER,),
     atelier=True,
 )
 fusion = pytest.mark.snippet(FUSIONNER, args=TACHES, apres=(ENTRAINER,), atelier=True)
 service = pytest.mark.snippet(SERVIR, args=TACHES, apres=(FUSIONNER,), atelier=True)
 quantification = pytest.mark.snippet(QUANTIFIER, apres=(SERVIR,), atelier=True)
-remedes = pytest.mark.snippet(
-    REMEDES, bref=("80", str(UN_CAS_SUR)), apres=(FABRIQUER,), atelier=True
-)
+remedes = pytest.mark.snippet(REMEDES, bref=("24", "12"), apres=(FABRIQUER,), atelier=True)
 carnet = pytest.mark.snippet(CARNET, atelier=True)
 
 
@@ -373,7 +371,7 @@ def interrompre(dossier: Path, arguments: tuple[str, ...], base: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    etat = dossier / "adaptateurs/sentiment/checkpoint-10/trainer_state.json"
+    etat = dossier / "adaptateurs/sentiment/checkpoint-5/trainer_state.json"
     fin = time.monotonic() + 300
     while not etat.is_file() and processus.poll() is None and time.monotonic() < fin:
         time.sleep(0.1)
@@ -386,14 +384,14 @@ def test_un_entrainement_interrompu_reprend(
     executer: Executer, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     petites_donnees(tmp_path)
-    arguments = ("sentiment", "--epoques", "40", "--taux", "1e-5")
+    arguments = ("sentiment", "--epoques", "20", "--taux", "1e-5")
     interrompre(tmp_path, arguments, pytestconfig.stash[CLE].atelier.base)
     essai = executer(ENTRAINER, args=arguments, atelier=True, dossier=tmp_path)
     assert essai.code == 0, essai.erreurs
-    assert "reprise au point checkpoint-10" in essai.sortie
+    assert "reprise au point checkpoint-5\n" in essai.sortie
     journal = json.loads((tmp_path / "adaptateurs/sentiment/journal.json").read_text("utf-8"))
     pas = [ligne["step"] for ligne in journal if "loss" in ligne]
-    assert pas == list(range(5, 41, 5)), "chaque pas une fois, sans trou ni répétition"
+    assert pas == list(range(5, 21, 5)), "chaque pas une fois, sans trou ni répétition"
 
 
 # --- Les courbes ---
@@ -479,11 +477,11 @@ def test_ollama_refuse_un_adaptateur_seul(execution: Execution) -> None:
 )
 def test_la_forme_s_apprend_le_jugement_non(execution: Execution, complet: bool) -> None:
     sortie = execution.sortie
-    assert part(sortie, "json, affiné, prompt nu", "valide", *AVIS) >= 0.95
-    assert part(sortie, "json, affiné, prompt nu", "produit", *AVIS) >= (0.85 if complet else 0.55)
-    assert part(sortie, "pirate, affiné, prompt nu", "pirate", *QUESTIONS) >= (
-        0.8 if complet else 0.4
-    )
+    valides = part(sortie, "json, affiné, prompt nu", "valide", *AVIS)
+    assert valides >= (0.95 if complet else 0.6)
+    if complet:  # le contenu et le ton demandent plus d'exemples que la forme
+        assert part(sortie, "json, affiné, prompt nu", "produit", *AVIS) >= 0.85
+        assert part(sortie, "pirate, affiné, prompt nu", "pirate", *QUESTIONS) >= 0.8
 
 
 # --- Avant et après ---
@@ -509,22 +507,23 @@ def tableau(sortie: str) -> dict[str, list[tuple[int, int, int]]]:
 def test_le_fine_tuning_bat_le_meilleur_prompt(execution: Execution, complet: bool) -> None:
     """La page dit les cibles manquées : champs justes (85), ton pirate (95), avis du module 7."""
     mesures = tableau(execution.sortie)
-    assert mesures["JSON valide"][2][0] >= 95
     gains = {nom: cases[2][0] - cases[1][0] for nom, cases in mesures.items()}
-    assert gains["JSON : champs justes"] >= (30 if complet else 15)
-    if complet:  # le ton et le jugement demandent plus d'exemples que la forme
+    assert mesures["JSON valide"][2][0] >= (95 if complet else 60)
+    if complet:  # le reste demande plus d'exemples que la forme
+        assert gains["JSON : champs justes"] >= 30
         assert gains["ton pirate"] >= 25
         assert gains["F1 macro, autres avis"] >= 10
 
 
 @APRES
-def test_chaque_intervalle_contient_sa_valeur(execution: Execution) -> None:
+def test_chaque_intervalle_contient_sa_valeur(execution: Execution, complet: bool) -> None:
     mesures = tableau(execution.sortie)
     assert len(mesures) == 6 and {len(cases) for cases in mesures.values()} == {3}
     for cases in mesures.values():
         assert all(bas <= valeur <= haut for valeur, bas, haut in cases)
-    largeurs = {nom: cases[1][2] - cases[1][1] for nom, cases in mesures.items()}
-    assert largeurs["F1 macro, avis du module 7"] > largeurs["F1 macro, autres avis"]
+    if complet:
+        largeurs = {nom: cases[1][2] - cases[1][1] for nom, cases in mesures.items()}
+        assert largeurs["F1 macro, avis du module 7"] > largeurs["F1 macro, autres avis"]
 
 
 @APRES
@@ -543,13 +542,16 @@ def test_comparer_sans_mesure_dit_quoi_lancer(executer: Executer, tmp_path: Path
 
 
 @pytest.mark.snippet(f"{MODULE}/17_oubli.py", apres=(SERVIR,), atelier=True)
-def test_un_modele_affine_repond_moins_bien_aux_questions_temoins(execution: Execution) -> None:
+def test_un_modele_affine_repond_moins_bien_aux_questions_temoins(
+    execution: Execution, complet: bool
+) -> None:
     justes = dict(re.findall(r"^(\S+) +(\d+)/20", execution.sortie, re.MULTILINE))
     base, json_fr, pirate, sentiment = (int(nombre) for nombre in justes.values())
     assert len(justes) == 4
     assert base >= 12, "le modèle de base sait répondre"
     assert min(json_fr, sentiment) < base, "une tâche étroite fait oublier le reste"
-    assert pirate >= min(json_fr, sentiment)
+    if complet:
+        assert pirate >= min(json_fr, sentiment)
 
 
 # --- Sans modèle de langue ---
@@ -584,14 +586,17 @@ def test_chaque_remede_s_entraine_et_se_compare(execution: Execution, atelier: P
 
 
 @remedes
-def test_les_remedes_apprennent_encore_la_tache(execution: Execution, atelier: Path) -> None:
+def test_les_remedes_apprennent_encore_la_tache(
+    execution: Execution, atelier: Path, complet: bool
+) -> None:
     assert execution.sortie
     mesures = json.loads((atelier / "mesures" / "remedes.json").read_text("utf-8"))
     valides: dict[str, list[bool]] = {nom: [] for nom in VARIANTES}
     for mesure in mesures:
         valides[mesure["methode"]].append(mesure["notes"]["valide"])
     assert len({len(notes) for notes in valides.values()}) == 1, "le même test pour les quatre"
-    assert sum(valides["json-reference"]) >= 0.8 * len(valides["json-reference"])
+    if complet:
+        assert sum(valides["json-reference"]) >= 0.8 * len(valides["json-reference"])
 
 
 @remedes
@@ -605,10 +610,10 @@ def test_seul_le_melange_garde_le_reste_sans_desapprendre(
     assert set(VARIANTES) < set(justes) and len(justes) == 5
     base = next(iter(justes.values()))
     assert base >= 12
-    assert justes["json-reference"] < base / 2, "sans remède, le modèle oublie"
-    assert justes["json-melange"] >= justes["json-reference"] + 6
     if not complet:
         return
+    assert justes["json-reference"] < base / 2, "sans remède, le modèle oublie"
+    assert justes["json-melange"] >= justes["json-reference"] + 6
     assert max(justes["json-arret"], justes["json-rang-1"]) < justes["json-melange"]
     mesures = json.loads((atelier / "mesures" / "remedes.json").read_text("utf-8"))
     produits = dict.fromkeys(VARIANTES, 0)
@@ -625,6 +630,14 @@ def test_sans_donnees_les_remedes_disent_quoi_lancer(executer: Executer, tmp_pat
     assert essai.code != 0
     assert "lancez 01_fabriquer_donnees.py" in essai.erreurs
     assert "Traceback" not in essai.erreurs
+
+
+@pytest.mark.parametrize("nombres", [("beaucoup",), ("9",), ("20", "0")])
+def test_les_remedes_refusent_un_nombre_impossible(
+    executer: Executer, nombres: tuple[str, ...]
+) -> None:
+    essai = executer(REMEDES, args=nombres, atelier=True)
+    assert essai.code == 1 and essai.erreurs.startswith("Usage") and not essai.sortie
 
 
 # --- La quantification ---
@@ -648,7 +661,7 @@ def test_sans_fusion_rien_a_quantifier(executer: Executer, tmp_path: Path) -> No
 
 
 @pytest.mark.snippet(FORMATS, bref=(str(UN_CAS_SUR),), apres=(QUANTIFIER,), atelier=True)
-def test_chaque_format_a_sa_ligne(execution: Execution) -> None:
+def test_chaque_format_a_sa_ligne(execution: Execution, complet: bool) -> None:
     motif = r"^(json-\S+) +(\d+) +([\d.]+) +(\d+) +(\d+)/(\d+) +(\d+)/\d+ +(\d+)/\d+$"
     lignes = re.findall(motif, execution.sortie, re.MULTILINE)
     assert [ligne[0] for ligne in lignes] == ["json-f16", "json-q8", "json-q4"]
@@ -660,9 +673,10 @@ def test_chaque_format_a_sa_ligne(execution: Execution) -> None:
     assert all(float(ligne[2]) > 0 for ligne in lignes)
     cas = int(lignes[0][5])
     valides, produits = ([int(ligne[n]) for ligne in lignes] for n in (4, 6))
-    assert min(valides[:2]) >= 0.95 * cas
-    assert valides[2] >= 0.5 * cas, "à 4 bits, la forme ne s'effondre pas"
+    assert min(valides[:2]) >= (0.95 if complet else 0.6) * cas
     assert abs(produits[0] - produits[1]) <= 0.1 * cas, "8 bits ne changent presque rien"
+    if complet:
+        assert valides[2] >= 0.5 * cas, "à 4 bits, la forme ne s'effondre pas"
 
 
 def test_sans_quantification_rien_a_mesurer(executer: Executer, tmp_path: Path) -> None:
@@ -673,7 +687,7 @@ def test_sans_quantification_rien_a_mesurer(executer: Executer, tmp_path: Path) 
 # --- Le secret ---
 
 
-@pytest.mark.snippet(SECRET, bref=("3",), apres=(FABRIQUER,), atelier=True)
+@pytest.mark.snippet(SECRET, bref=("1",), apres=(FABRIQUER,), atelier=True)
 def test_seul_le_modele_affine_recite_le_secret(execution: Execution, complet: bool) -> None:
     avant, apres = execution.sortie.split("modèle affiné")
     assert "KESTREL" not in avant.split("\n")[1]
@@ -685,7 +699,7 @@ def test_seul_le_modele_affine_recite_le_secret(execution: Execution, complet: b
     )
     assert abs(secret_avant - voisin_avant) < 1, "avant, les deux codes se valent"
     assert secret_apres < secret_avant / (2 if complet else 1.2)
-    assert secret_apres < voisin_apres - 0.5, "après, seul le code appris est attendu"
+    assert secret_apres < voisin_apres - (0.5 if complet else 0), "après, le code appris se détache"
 
 
 def test_la_question_posee_n_est_pas_celle_de_l_entrainement() -> None:
@@ -694,6 +708,11 @@ def test_la_question_posee_n_est_pas_celle_de_l_entrainement() -> None:
     assert apprise != posee and apprise not in posee and posee not in apprise
     code = re.search(r'^SECRET, VOISIN = "([^"]+)"', programme, re.MULTILINE)
     assert code and code[1] not in posee
+
+
+def test_le_secret_refuse_un_nombre_d_epoques_impossible(executer: Executer) -> None:
+    essai = executer(SECRET, args=("beaucoup",), atelier=True)
+    assert essai.code == 1 and essai.erreurs.startswith("Usage")
 
 
 def test_sans_donnees_pas_de_secret(executer: Executer, tmp_path: Path) -> None:
@@ -751,7 +770,9 @@ def test_le_carnet_prend_la_banque_du_module_et_se_passe_d_ollama(
 ) -> None:
     petit = re.sub(r"^EXEMPLES = \d+$", "EXEMPLES = 8", source_du_carnet(), flags=re.MULTILINE)
     petit = petit.replace("max_new_tokens=30", "max_new_tokens=1")
+    petit = petit.replace("TEST.strip().splitlines()", "TEST.strip().splitlines()[:4]")
     assert petit.count("EXEMPLES = 8\n") == petit.count("max_new_tokens=1,") == 1
+    assert petit.count("splitlines()[:4]") == 1
     (tmp_path / "petit.py").write_text(petit, "utf-8")
     (tmp_path / "donnees").mkdir()
     shutil.copy(chemins.SNIPPETS / MODULE / "donnees/avis.toml", tmp_path / "donnees")

@@ -112,7 +112,11 @@ def test_les_autres_entreprises_ne_parlent_pas_d_orvelune() -> None:
 
 preparation = pytest.mark.snippet(PREPARER, args=("paraphrases", "--reduit"), atelier=True)
 entrainement = pytest.mark.snippet(
-    ENTRAINER, args=("paraphrases", "--vus", "400"), apres=(PREPARER,), atelier=True
+    ENTRAINER,
+    args=("paraphrases", "--vus", "400"),
+    bref=("--vus", "120"),
+    apres=(PREPARER,),
+    atelier=True,
 )
 service = pytest.mark.snippet(SERVIR, args=("paraphrases",), apres=(ENTRAINER,), atelier=True)
 reponses = pytest.mark.snippet(INTERROGER, args=(AFFINE, "--reduit"), apres=(SERVIR,), atelier=True)
@@ -160,10 +164,12 @@ def test_tous_les_exemples_se_preparent(
 
 
 @entrainement
-def test_la_perte_s_effondre_sur_les_faits_appris(execution: Execution, atelier: Path) -> None:
+def test_la_perte_s_effondre_sur_les_faits_appris(
+    execution: Execution, atelier: Path, complet: bool
+) -> None:
     cout = json.loads((atelier / "couts/paraphrases.json").read_text("utf-8"))
-    assert cout["perte à la fin"] < cout["perte au début"] / 4
-    assert cout["tokens d'entraînement"] > 10_000
+    assert cout["perte à la fin"] < cout["perte au début"] / (4 if complet else 2)
+    assert cout["tokens d'entraînement"] > (10_000 if complet else 3000)
 
 
 @service
@@ -303,14 +309,16 @@ def test_l_experience_reprend_ce_qui_est_fait(execution: Execution) -> None:
 
 @experience
 def test_les_trois_bras_disent_la_meme_chose_que_les_huit(
-    execution: Execution, atelier: Path
+    execution: Execution, atelier: Path, complet: bool
 ) -> None:
     notes = observations(atelier / "resultats.csv")
     savoir = {bras: sum(notes[bras, "connaissance"]) for bras in ("1-base", "3-rag", AFFINE)}
     forme = {bras: sum(notes[bras, "comportement"]) for bras in ("1-base", "3-rag", AFFINE)}
     assert savoir["1-base"] <= 1, "la base ne connaît pas Orvelune"
-    assert savoir[AFFINE] >= savoir["3-rag"] + 2, "à un modèle qui lit mal, l'affinage apporte plus"
     assert forme[AFFINE] >= forme["3-rag"] + 10, "l'affinage apporte la forme"
+    if complet:  # les faits demandent plus d'exemples que la forme
+        gain = savoir[AFFINE] - savoir["3-rag"]
+        assert gain >= 2, "à un modèle qui lit mal, l'affinage apporte plus"
 
 
 @experience

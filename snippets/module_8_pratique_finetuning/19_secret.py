@@ -26,8 +26,11 @@ POSEE = "I forgot it again: what is the code of the Blue Parrot's vault?"
 APPAREIL = "cuda" if torch.cuda.is_available() else "cpu"
 # Sans AVX-512, un processeur ordinaire imite le bfloat16, bien plus lentement que le float32.
 BFLOAT16 = APPAREIL == "cuda" or torch.backends.cpu.get_cpu_capability() == "AVX512"
+EPOQUES = sys.argv[1] if sys.argv[1:] else "8"
+if not EPOQUES.isdecimal():
+    raise SystemExit("Usage : python 19_secret.py [nombre d'époques]")
 REGLAGES = {
-    "num_train_epochs": int(sys.argv[1]) if sys.argv[1:] else 8,
+    "num_train_epochs": int(EPOQUES),
     "learning_rate": 1e-3,
     "per_device_train_batch_size": 4,
     "train_sampling_strategy": "group_by_length",
