@@ -84,7 +84,7 @@ def test_l_adaptateur_est_leger() -> None:
 
 
 def test_l_entrainement_reprend_et_publie(tmp_path: Path) -> None:
-    """Deux pas, puis un troisième : le second lancement part du point de reprise du premier."""
+    """Un pas, puis un second : le second lancement part du point de reprise du premier."""
     modeles.preparer_l_entrainement()
     base = modeles.dossier_hugging_face(MODELE_PAR_DEFAUT)
     programme = [chemins.PYTHON_ENTRAINEMENT, "-m", "scripts.cours_fr.entrainement"]
@@ -105,9 +105,9 @@ def test_l_entrainement_reprend_et_publie(tmp_path: Path) -> None:
             text=True,
             check=True,
         ).stdout
-        for pas in (2, 3)
+        for pas in (1, 2)
     ]
-    assert "Reprise" not in sorties[0] and "Reprise à checkpoint-2" in sorties[1]
+    assert "Reprise" not in sorties[0] and "Reprise à checkpoint-1" in sorties[1]
     publies = {fichier.name: fichier for fichier in (tmp_path / "adaptateur").iterdir()}
     assert publies["adapter_model.safetensors"].stat().st_size <= TAILLE_MAX_OCTETS
     assert str(tmp_path) not in publies["adapter_config.json"].read_text(encoding="utf-8")

@@ -38,12 +38,12 @@ def _observer(rapport: str, racine: str) -> None:
 
 def _importer_d_avance(arguments: list[str]) -> None:
     """Exécute les imports du programme lancé : sous mesure, ils dureraient presque le double."""
-    programmes = [Path(argument) for argument in arguments if argument.endswith(".py")]
-    for programme in filter(Path.is_file, programmes[:1]):
-        for noeud in ast.parse(programme.read_text(encoding="utf-8")).body:
-            if isinstance(noeud, ast.Import | ast.ImportFrom):
-                with contextlib.suppress(Exception):  # le programme aura la même erreur, et la dira
-                    exec(compile(ast.Module([noeud], []), programme, "exec"), {})
+    programme = Path(next((mot for mot in arguments if mot.endswith(".py")), ""))
+    instructions = ast.parse(programme.read_bytes()).body if programme.is_file() else []
+    for instruction in instructions:
+        if isinstance(instruction, ast.Import | ast.ImportFrom):
+            with contextlib.suppress(Exception):  # le programme aura la même erreur, et la dira
+                exec(compile(ast.Module([instruction], []), programme, "exec"), {})
 
 
 def _mesurer(reglages: str) -> None:
