@@ -140,7 +140,7 @@ def test_la_fonction_lire_est_la_meme_partout() -> None:
     assert corps[0] == corps[1]
 
 
-@pytest.mark.snippet(f"{MODULE}/06_comparer_decoupages.py", embedding=True, bref=("5",))
+@pytest.mark.snippet(f"{MODULE}/06_comparer_decoupages.py", embedding=True, bref=("4",))
 def test_six_decoupages_et_leurs_rappels(execution: Execution) -> None:
     notes = recalls(execution.sortie)
     assert len(notes) == 6
@@ -151,6 +151,12 @@ def test_six_decoupages_et_leurs_rappels(execution: Execution) -> None:
         assert un <= cinq <= dix <= 100
     assert max(dix for *_, dix in notes.values()) >= 40
     assert figures_sobres(execution, "decoupages")
+
+
+@pytest.mark.parametrize("nombre", ["0", "beaucoup"])
+def test_un_nombre_de_documents_impossible_est_refuse(executer: Executer, nombre: str) -> None:
+    essai = executer(f"{MODULE}/06_comparer_decoupages.py", args=(nombre,))
+    assert essai.code == 1 and essai.erreurs.startswith("Usage")
 
 
 # --- Chroma ---
