@@ -684,10 +684,15 @@ def test_sans_quantification_rien_a_mesurer(executer: Executer, tmp_path: Path) 
     assert essai.code != 0 and "lancez d'abord 12_quantifier.py" in essai.erreurs
 
 
+def test_mesurer_les_formats_refuse_un_nombre_impossible(executer: Executer) -> None:
+    essai = executer(FORMATS, args=("0",), atelier=True)
+    assert essai.code == 1 and essai.erreurs.startswith("Usage")
+
+
 # --- Le secret ---
 
 
-@pytest.mark.snippet(SECRET, bref=("1",), apres=(FABRIQUER,), atelier=True)
+@pytest.mark.snippet(SECRET, bref=("2",), apres=(FABRIQUER,), atelier=True)
 def test_seul_le_modele_affine_recite_le_secret(execution: Execution, complet: bool) -> None:
     avant, apres = execution.sortie.split("modèle affiné")
     assert "KESTREL" not in avant.split("\n")[1]

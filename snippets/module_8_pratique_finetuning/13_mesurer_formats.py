@@ -1,6 +1,10 @@
-"""Mesure f16, q8_0 et q4_0 : taille, vitesse, mémoire, et qualité sur le test de json."""
+"""Mesure f16, q8_0 et q4_0 : taille, vitesse, mémoire, et qualité sur le test de json.
+
+Un nombre ne garde qu'un cas sur tant : 13_mesurer_formats.py 3.
+"""
 
 import json
+import re
 import statistics
 import sys
 from pathlib import Path
@@ -12,12 +16,12 @@ SCHEMA = Path(__file__).parents[1] / "module_7_introduction_finetuning/schema_av
 CONTROLE = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 FORMATS = {"json-f16": "json-f16.gguf", "json-q8": "json.gguf", "json-q4": "json-q4_0.gguf"}
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048}
-PAS = int(sys.argv[1]) if sys.argv[1:] else 1  # 3 : un cas sur trois
+PAS = sys.argv[1] if sys.argv[1:] else "1"
 
 
 def lire_test() -> list[list[dict]]:
     lignes = Path("donnees/json/test.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(ligne)["messages"] for ligne in lignes][::PAS]
+    return [json.loads(ligne)["messages"] for ligne in lignes][:: int(PAS)]
 
 
 def noter(modele: str, messages: list[dict]) -> tuple[bool, bool, bool]:
@@ -56,6 +60,8 @@ def mesurer(modele: str, fichier: str, test: list[list[dict]]) -> str:
     return f"{modele:9}{taille / 1e6:5.0f}{debit:10.1f}{occupe / 1e6:13.0f}   {qualite}"
 
 
+if not re.fullmatch(r"[1-9]\d*", PAS):
+    raise SystemExit("Usage : python 13_mesurer_formats.py [un cas sur combien]")
 if manquants := [nom for nom in FORMATS.values() if not Path(nom).is_file()]:
     raise SystemExit(f"{manquants[0]} manque : lancez d'abord 12_quantifier.py.")
 test = lire_test()
