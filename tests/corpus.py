@@ -17,8 +17,6 @@ from scripts import chemins
 
 DOCUMENTS = chemins.DONNEES / "documents"
 SOURCES = chemins.DONNEES / "sources"
-
-
 QUELQUES_DOCUMENTS = ("compte_rendu_ag_2026.md", "faq_produits.md", "notes_rh.md")
 
 

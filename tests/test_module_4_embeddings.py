@@ -200,10 +200,8 @@ def test_la_reponse_suit_le_document(execution: Execution) -> None:
 
 
 @pytest.mark.snippet(f"{MODULE}/08_chroma_mettre_a_jour.py", embedding=True)
-def test_la_mise_a_jour_se_relance(
-    execution: Execution, executer: Executer, tmp_path: Path
-) -> None:
-    assert execution
+@pytest.mark.usefixtures("execution")
+def test_la_mise_a_jour_se_relance(executer: Executer, tmp_path: Path) -> None:
     programme = petit_corpus(tmp_path, f"{MODULE}/08_chroma_mettre_a_jour.py")
     for _ in range(2):
         essai = executer(programme.name, source=programme, dossier=tmp_path)

@@ -315,11 +315,10 @@ def test_les_trois_bras_disent_la_meme_chose_que_les_huit(
     savoir = {bras: sum(notes[bras, "connaissance"]) for bras in ("1-base", "3-rag", AFFINE)}
     forme = {bras: sum(notes[bras, "comportement"]) for bras in ("1-base", "3-rag", AFFINE)}
     assert savoir["1-base"] <= 1, "la base ne connaît pas Orvelune"
-    gain = forme[AFFINE] - forme["3-rag"]
-    assert gain >= (10 if complet else 5), "l'affinage apporte la forme"
+    gain_de_forme, gain_de_savoir = (lot[AFFINE] - lot["3-rag"] for lot in (forme, savoir))
+    assert gain_de_forme >= (10 if complet else 5), "l'affinage apporte la forme"
     if complet:  # les faits demandent plus d'exemples que la forme
-        gain = savoir[AFFINE] - savoir["3-rag"]
-        assert gain >= 2, "à un modèle qui lit mal, l'affinage apporte plus"
+        assert gain_de_savoir >= 2, "à un modèle qui lit mal, l'affinage apporte plus"
 
 
 @experience
