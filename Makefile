@@ -13,11 +13,11 @@ aide: ## affiche cette liste
 
 env-site:
 	@command -v $(PYTHON) >/dev/null || { echo "Échec : Python est introuvable. Installez Python 3.11 ou plus récent, puis relancez." >&2; exit 1; }
-	@$(PYTHON) scripts/amorce.py site
+	@$(PYTHON) scripts/outillage/amorce.py site
 
 env-dev:
 	@command -v $(PYTHON) >/dev/null || { echo "Échec : Python est introuvable. Installez Python 3.11 ou plus récent, puis relancez." >&2; exit 1; }
-	@$(PYTHON) scripts/amorce.py dev
+	@$(PYTHON) scripts/outillage/amorce.py dev
 
 site: env-site ## construit le site et dit où il est
 	@$(OUTILS) site

@@ -15,14 +15,13 @@ from typing import Annotated, NoReturn
 import typer
 from rich.text import Text
 
-from scripts import chemins
-from scripts.commandes import accompagner, console
-from scripts.erreurs import ErreurCours
-from scripts.francais import nombre
+from scripts.lecons import modeles as catalogue
+from scripts.socle import chemins
+from scripts.socle.commandes import accompagner, console
+from scripts.socle.erreurs import ErreurCours
+from scripts.socle.francais import nombre
 
 CODE_INTERROMPU = 130
-# Les tests qui font surtout travailler le modèle : ils tournent seuls, il prend tous les cœurs.
-CONTRE_LE_MODELE = ("test_module_*.py", "test_cours_fr.py")
 
 application = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
@@ -32,7 +31,7 @@ application = typer.Typer(
 @application.command()
 def site() -> None:
     """Construit le site et dit où il est."""
-    from scripts import frontal
+    from scripts.outillage import frontal
 
     debut = time.monotonic()
     frontal.installer(tout=False)
@@ -46,7 +45,7 @@ def site() -> None:
 @application.command()
 def servir(port: Annotated[int, typer.Option(help="Port local.")] = 8000) -> None:
     """Sert le site en local, rechargé à chaque modification."""
-    from scripts import frontal
+    from scripts.outillage import frontal
 
     with socket.socket() as prise:
         prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -65,8 +64,8 @@ def servir(port: Annotated[int, typer.Option(help="Port local.")] = 8000) -> Non
 @application.command()
 def verifier() -> None:
     """Contrôles rapides, sans modèle."""
-    from scripts.verification import CONTROLES
-    from scripts.verification import verifier as trouver_les_problemes
+    from scripts.controles.verification import CONTROLES
+    from scripts.controles.verification import verifier as trouver_les_problemes
 
     _exiger_aucun(trouver_les_problemes())
     console.print(f"{len(CONTROLES)} contrôles passés : tout ce que montre le site est à jour.")
@@ -75,28 +74,30 @@ def verifier() -> None:
 @application.command()
 def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Tous les tests contre un Ollama privé, puis la couverture des snippets."""
-    from scripts import couverture, frontal, modeles, navigateur, serveur
-    from scripts.greffon_pytest import CODE_SERVEUR_ARRETE
+    from scripts.enregistrement.greffon_pytest import CODE_SERVEUR_ARRETE
+    from scripts.execution import couverture
+    from scripts.ollama_prive import fabrique, ouvrir
+    from scripts.outillage import entrainement, frontal, navigateur
 
     frontal.installer(tout=True)
     navigateur.preparer()
-    serveur.preparer(serveur.USAGE_DES_TESTS)
+    ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
     pytest = [sys.executable, "-m", "pytest"]
     if options_pytest:
         _lancer([*pytest, *options_pytest])
         return
-    modeles.preparer_l_entrainement()
-    for fabrique in filter(lambda modele: modele.fabrique, modeles.declares().values()):
-        modeles.fichier_gguf(fabrique)
+    entrainement.preparer_l_entrainement()
+    for modele in filter(lambda modele: modele.fabrique, catalogue.declares().values()):
+        fabrique.fichier_gguf(modele)
     couverture.effacer()
     tests = chemins.RACINE / "tests"
-    lecons = sorted(str(test) for motif in CONTRE_LE_MODELE for test in tests.glob(motif))
+    lecons = [tests / "lecons"]
     console.rule("Les leçons, contre Ollama")
     code_des_lecons = accompagner([*pytest, *lecons], env=couverture.ENVIRONNEMENT)
     if code_des_lecons == CODE_SERVEUR_ARRETE:
         raise typer.Exit(code_des_lecons)
     console.rule("Le site et les outils")
-    reste = [f"--ignore={test}" for test in lecons]
+    reste = [tests / "site", tests / "outils"]
     code_du_reste = accompagner([*pytest, "--numprocesses=2", "--dist=worksteal", *reste])
     if code := code_des_lecons or code_du_reste:
         raise typer.Exit(code)
@@ -109,7 +110,7 @@ def enregistrer(
     tout: Annotated[bool, typer.Option(help="Même ce qui n'a pas changé.")] = False,
 ) -> None:
     """Réenregistre les sorties de ce qui a changé, et rien d'autre."""
-    from scripts import enregistrement
+    from scripts.enregistrement import reenregistrer as enregistrement
 
     enregistrement.enregistrer(module, tout)
 
@@ -117,7 +118,7 @@ def enregistrer(
 @application.command()
 def ollama() -> None:
     """Démarre le serveur privé et dit comment l'utiliser, jusqu'à Ctrl-C."""
-    from scripts.serveur import ouvrir
+    from scripts.ollama_prive.ouvrir import ouvrir
 
     if os.environ.get("OLLAMA_HOST"):
         raise ErreurCours(
@@ -153,9 +154,9 @@ def modeles(
     from rich.console import Console
     from rich.table import Table
 
-    from scripts import adresse as adresses
-    from scripts import modeles as catalogue
-    from scripts.serveur import USAGE, USAGE_DES_TESTS, ouvrir_sans_modele
+    from scripts.ollama_prive import adresse as adresses
+    from scripts.ollama_prive import mise_en_place
+    from scripts.ollama_prive.ouvrir import USAGE, USAGE_DES_TESTS, ouvrir_sans_modele
 
     with contextlib.ExitStack() as pile:
         if chez_moi:
@@ -164,12 +165,12 @@ def modeles(
             usage = USAGE_DES_TESTS if pour_les_tests else USAGE
             adresse = pile.enter_context(ouvrir_sans_modele(usage)).adresse
         if installer:
-            catalogue.installer(adresse, installer, par_pull=pull)
+            mise_en_place.installer(adresse, installer, par_pull=pull)
         presents = adresses.empreintes_des_modeles(adresse)
     if liste or not installer:
         table = Table("Nom", "Taille", "Licence", "Empreinte", "État")
         for modele in catalogue.declares().values():
-            empreinte, etat = catalogue.etat(modele, presents)
+            empreinte, etat = mise_en_place.etat(modele, presents)
             taille = f"{modele.taille_mo} Mo"
             table.add_row(modele.nom, taille, modele.licence, empreinte, etat)
         Console().print(table)
@@ -178,7 +179,7 @@ def modeles(
 @application.command()
 def documents() -> None:
     """Recompose les PDF d'Orvelune à partir de leurs sources."""
-    from scripts.documents_pdf import fabriquer
+    from scripts.produits.documents_pdf import fabriquer
 
     for pdf in fabriquer():
         console.print(pdf.relative_to(chemins.RACINE).as_posix())
@@ -187,7 +188,7 @@ def documents() -> None:
 @application.command()
 def kit() -> None:
     """Le cours hors connexion : site, programmes, carnets et données dans un seul zip."""
-    from scripts import kit as fabrique
+    from scripts.produits import kit as fabrique
 
     site()
     archive = fabrique.fabriquer(chemins.RACINE / "site", chemins.PRODUITS)
@@ -198,8 +199,8 @@ def kit() -> None:
 @application.command()
 def pdf() -> None:
     """Le cours en un seul PDF, imprimé par Chromium."""
-    from scripts import navigateur
-    from scripts import pdf as imprimeur
+    from scripts.outillage import navigateur
+    from scripts.produits import pdf as imprimeur
 
     chromium = navigateur.installer()
     site()
@@ -211,12 +212,13 @@ def pdf() -> None:
 @application.command("cours-fr")
 def cours_fr() -> None:
     """Réentraîne l'adaptateur de `cours-fr` ; reprend où une interruption l'a laissé."""
-    from scripts import modeles as catalogue
     from scripts.cours_fr.banque import empreinte_des_donnees
-    from scripts.serveur import MODELE_PAR_DEFAUT
+    from scripts.ollama_prive import fabrique
+    from scripts.ollama_prive.serveur import MODELE_PAR_DEFAUT
+    from scripts.outillage import entrainement
 
-    catalogue.preparer_l_entrainement()
-    base = catalogue.dossier_hugging_face(MODELE_PAR_DEFAUT)
+    entrainement.preparer_l_entrainement()
+    base = fabrique.dossier_hugging_face(MODELE_PAR_DEFAUT)
     adaptateur = chemins.RACINE / catalogue.declares()["cours-fr"].adaptateur
     # D'autres données, un autre entraînement : on ne reprend que le même.
     travail = chemins.cache() / "cours-fr" / empreinte_des_donnees()
@@ -232,7 +234,8 @@ def mener_l_experience(
     graine: Annotated[list[int] | None, typer.Option(help="Une graine ; se répète.")] = None,
 ) -> None:
     """Mène l'expérience du module 9 et garde ses résultats ; reprend où elle s'est arrêtée."""
-    from scripts import experience, module_9
+    from scripts.experience import mener as experience
+    from scripts.experience import resultats as module_9
 
     noms, graines = modele or module_9.MODELES, graine or module_9.GRAINES
     # D'autres programmes ou d'autres données, une autre expérience : on ne reprend que la même.
@@ -247,7 +250,8 @@ def mener_l_experience(
 @application.command()
 def lint() -> None:
     """Style et types du code, orthographe et typographie du français."""
-    from scripts import frontal, orthographe, typographie
+    from scripts.controles import orthographe, typographie
+    from scripts.outillage import frontal
 
     _lancer([sys.executable, "-m", "ruff", "check", "."])
     _lancer([sys.executable, "-m", "ruff", "format", "--check", "."])
@@ -260,7 +264,8 @@ def lint() -> None:
 @application.command()
 def mots() -> None:
     """Ajoute à docs/mots.txt les mots inconnus, à relire ; retire ceux qui ne servent pas."""
-    from scripts import frontal, orthographe
+    from scripts.controles import orthographe
+    from scripts.outillage import frontal
 
     frontal.installer(tout=True)
     ajoutes, retires = orthographe.completer()
@@ -273,8 +278,8 @@ def mots() -> None:
 @application.command()
 def zensical() -> None:
     """Construit aussi le site avec Zensical et liste ce qui diffère."""
-    from scripts import frontal
-    from scripts import zensical as comparaison
+    from scripts.outillage import frontal
+    from scripts.veille import zensical as comparaison
 
     frontal.installer(tout=False)
     print(comparaison.comparer_et_rendre())
@@ -286,7 +291,7 @@ def derive(
     code: Annotated[int, typer.Option(help="Le code de sortie de make test.")],
 ) -> None:
     """Compose le rapport de dérive du passage hebdomadaire."""
-    from scripts.derive import depuis_les_fichiers
+    from scripts.veille.derive import depuis_les_fichiers
 
     print(depuis_les_fichiers(dossier, code))
 
@@ -296,7 +301,7 @@ def moisson(
     dossiers: Annotated[list[Path], typer.Argument(help="Des dossiers snippets/ d'ailleurs.")],
 ) -> None:
     """Ajoute au registre les enregistrements faits ailleurs avec d'autres modèles."""
-    from scripts.moisson import recolter
+    from scripts.enregistrement.moisson import recolter
 
     comptes = recolter(dossiers)
     for modele, compte in sorted(comptes.items()):
@@ -321,7 +326,7 @@ def bench(
 @application.command()
 def verrous() -> None:
     """Recalcule verrous/ d'après pyproject.toml."""
-    from scripts import verrous as calcul
+    from scripts.outillage import verrous as calcul
 
     calcul.recalculer()
 

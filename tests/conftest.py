@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from scripts import modeles, registre
-from scripts.execution import Execution
-from scripts.serveur import Serveur
-from tests.depot_essai import Depot, installer
-from tests.site_local import Site, construire, servir
+from scripts.execution.resultat import Execution
+from scripts.lecons import modeles, registre
+from scripts.ollama_prive import mise_en_place
+from scripts.ollama_prive.serveur import Serveur
+from tests.outils.depot_essai import Depot, installer
+from tests.site.site_local import Site, construire, servir
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +32,8 @@ def adresse(site: Site) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def serveur_du_cours(ollama_prive: Serveur) -> Serveur:
     """Le serveur de la session, avec le modèle d'embedding et `cours-fr`."""
-    for modele in (registre.MODELE_D_EMBEDDING, registre.MODELE_DU_COURS):
-        modeles.installer(ollama_prive.adresse, modele)
+    for modele in (modeles.MODELE_D_EMBEDDING, modeles.MODELE_DU_COURS):
+        mise_en_place.installer(ollama_prive.adresse, modele)
     return ollama_prive
 
 

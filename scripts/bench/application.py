@@ -10,11 +10,15 @@ import re
 import tempfile
 from pathlib import Path
 
-from scripts import chemins, modeles, registre
-from scripts.commandes import console
-from scripts.execution import Execution, executer
-from scripts.francais import nombre
-from scripts.serveur import USAGE_DES_TESTS, Serveur, ouvrir
+from scripts.execution.executer import executer
+from scripts.execution.resultat import Execution
+from scripts.lecons import modeles
+from scripts.ollama_prive import mise_en_place
+from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir
+from scripts.ollama_prive.serveur import Serveur
+from scripts.socle import chemins
+from scripts.socle.commandes import console
+from scripts.socle.francais import nombre
 
 PROGRAMME = "module_5_rag/discuter.py"
 FICHIERS, SECTIONS, MOTS = 200, 50, 85
@@ -23,8 +27,8 @@ FICHIERS, SECTIONS, MOTS = 200, 50, 85
 def mesurer() -> None:
     """Indexe le dossier, puis relance sans rien avoir changé ; affiche durées et mémoires."""
     with ouvrir(USAGE_DES_TESTS) as serveur, tempfile.TemporaryDirectory() as temporaire:
-        for modele in (registre.MODELE_D_EMBEDDING, registre.MODELE_DU_COURS):
-            modeles.installer(serveur.adresse, modele)
+        for modele in (modeles.MODELE_D_EMBEDDING, modeles.MODELE_DU_COURS):
+            mise_en_place.installer(serveur.adresse, modele)
         travail = Path(temporaire)
         _fabriquer(travail / "documents")
         for moment in ("première indexation", "rien n'a changé"):
@@ -57,7 +61,7 @@ def _discuter(serveur: Serveur, travail: Path) -> Execution:
         PROGRAMME,
         serveur,
         args=("--dossier", "documents", "--question", "Quelle est la durée de la garantie ?"),
-        env={"COURS_MODELE": registre.MODELE_DU_COURS},
+        env={"COURS_MODELE": modeles.MODELE_DU_COURS},
         dossier=travail,
     )
 

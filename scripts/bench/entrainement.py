@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scripts import chemins, modeles
-from scripts.bench.mesure import Mesure, Resultat, chronometrer
-from scripts.commandes import console
-from scripts.serveur import MODELE_PAR_DEFAUT
+from scripts.bench.mesure import chronometrer
+from scripts.ollama_prive import fabrique
+from scripts.ollama_prive.serveur import MODELE_PAR_DEFAUT
+from scripts.outillage import entrainement
+from scripts.publication.performances import Mesure, Resultat
+from scripts.socle import chemins
+from scripts.socle.commandes import console
 
 GAIN_MINIMAL = 1.5
 # Par token : produits de matrices à l'aller, puis au retour vers les entrées ; les poids de base,
@@ -19,8 +22,8 @@ PARAMETRES = 134_500_000
 
 def mesurer() -> Mesure:
     """Débits d'entraînement, en tokens/s, l'un après l'autre ; part du calcul de crête."""
-    modeles.preparer_l_entrainement()
-    base = modeles.dossier_hugging_face(MODELE_PAR_DEFAUT)
+    entrainement.preparer_l_entrainement()
+    base = fabrique.dossier_hugging_face(MODELE_PAR_DEFAUT)
     passages = {}
     for mode in ("calcul", "trl", "cours"):
         with console.status(f"Entraînement : {mode}"):

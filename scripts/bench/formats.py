@@ -9,14 +9,16 @@ from pathlib import Path
 
 import httpx
 
-from scripts import chemins, modeles
-from scripts.atelier import Atelier, ouvrir_l_atelier
-from scripts.bench.mesure import Mesure, Resultat
-from scripts.bench.modeles import CONTEXTE, DELAI_S, PASSAGES, TOKENS, par_ollama
-from scripts.commandes import console
-from scripts.erreurs import ErreurCours
-from scripts.execution import executer
-from scripts.serveur import USAGE_DES_TESTS, Serveur, ouvrir
+from scripts.bench.debit import CONTEXTE, DELAI_S, PASSAGES, TOKENS, par_ollama
+from scripts.execution.atelier import Atelier, ouvrir_l_atelier
+from scripts.execution.executer import executer
+from scripts.lecons import modeles
+from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir
+from scripts.ollama_prive.serveur import Serveur
+from scripts.publication.performances import Mesure, Resultat
+from scripts.socle import chemins
+from scripts.socle.commandes import console
+from scripts.socle.erreurs import ErreurCours
 
 LECON = "module_8_pratique_finetuning"
 MISE_EN_SERVICE = (("08_fusionner.py", "json"), ("09_vers_ollama.sh", "json"))

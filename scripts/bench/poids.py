@@ -15,11 +15,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from scripts import chemins
-from scripts.bench.mesure import Mesure, Resultat, chronometrer
-from scripts.commandes import console
-from scripts.erreurs import ErreurCours
-from scripts.serveur import port_libre
+from scripts.bench.mesure import chronometrer
+from scripts.publication.performances import Mesure, Resultat
+from scripts.socle import chemins
+from scripts.socle.commandes import console
+from scripts.socle.erreurs import ErreurCours
+from scripts.socle.processus import port_libre
 
 LIMITE_KIO = 30.0
 NOTE_MINIMALE = 0.98
@@ -50,7 +51,7 @@ COMPRESSIBLES = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".ipyn
 
 def mesurer() -> Mesure:
     """Poids des leçons et notes de Lighthouse, sur le site tel que `make site` le construit."""
-    from scripts import frontal, navigateur
+    from scripts.outillage import frontal, navigateur
 
     frontal.installer(tout=True)
     chromium = navigateur.installer()
@@ -198,7 +199,7 @@ def manques(rapport: dict[str, Any]) -> list[str]:
 
 def _lighthouse(adresse: str, chromium: Path) -> dict[str, Any]:
     """Le rapport de Lighthouse, réglages par défaut : téléphone moyen, réseau mobile simulé."""
-    from scripts.frontal import NODE_MODULES
+    from scripts.outillage.frontal import NODE_MODULES
 
     with tempfile.TemporaryDirectory(prefix="cours-bench-") as dossier:
         sortie = Path(dossier) / "rapport.json"

@@ -3,79 +3,31 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from scripts import chemins, fichiers
-from scripts.bench.mesure import Mesure, Resultat
-from scripts.commandes import console
-from scripts.erreurs import ErreurCours
-from scripts.francais import date_longue
-
-RECUEIL = chemins.DOCS / "annexes" / "performances.json"
-VERSION = 1
-COLONNES = ("Mesure", "Valeur", "Objectif", "Verdict")
-
-_RESULTAT = {
-    "type": "object",
-    "required": ["nom", "valeur", "unite", "sens", "borne", "decimales"],
-    "additionalProperties": False,
-    "properties": {
-        "nom": {"type": "string", "minLength": 1},
-        "valeur": {"type": "number", "minimum": 0},
-        "unite": {"type": "string"},
-        "sens": {"enum": ["≤", "≥"]},
-        "borne": {"type": "number"},
-        "decimales": {"type": "integer", "minimum": 0},
-    },
-}
-_MACHINE = {
-    "type": "object",
-    "required": ["coeurs", "memoire_gio", "systeme", "processeur", "charge"],
-    "additionalProperties": False,
-    "properties": {
-        "coeurs": {"type": "integer", "minimum": 1},
-        "memoire_gio": {"type": "integer", "minimum": 1},
-        "systeme": {"type": "string"},
-        "processeur": {"type": "string"},
-        "charge": {"type": "number", "minimum": 0},
-    },
-}
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["version", "mesures"],
-    "additionalProperties": False,
-    "properties": {
-        "version": {"const": VERSION},
-        "mesures": {
-            "type": "object",
-            "additionalProperties": {
-                "type": "object",
-                "required": ["date", "machine", "resultats", "brut"],
-                "additionalProperties": False,
-                "properties": {
-                    "date": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
-                    "machine": _MACHINE,
-                    "resultats": {"type": "array", "minItems": 1, "items": _RESULTAT},
-                    "brut": {"type": "object"},
-                },
-            },
-        },
-    },
-}
-
-Recueil = dict[str, Any]
+from scripts.publication.performances import (
+    COLONNES,
+    Mesure,
+    Recueil,
+    _cellules,
+    ajouter,
+    ecrire,
+    lire,
+    resultats,
+)
+from scripts.socle import machine
+from scripts.socle.commandes import console
+from scripts.socle.erreurs import ErreurCours
+from scripts.socle.machine import _processeur
 
 
 def _site() -> Mesure:
-    from scripts.bench import site
+    from scripts.bench import construction as site
 
     return site.mesurer()
 
@@ -87,19 +39,19 @@ def _poids() -> Mesure:
 
 
 def _verifier() -> Mesure:
-    from scripts.bench import site
+    from scripts.bench import construction as site
 
     return site.mesurer_les_controles()
 
 
 def _tests() -> Mesure:
-    from scripts.bench import modeles
+    from scripts.bench import debit as modeles
 
     return modeles.mesurer_les_tests()
 
 
 def _debit() -> Mesure:
-    from scripts.bench import modeles
+    from scripts.bench import debit as modeles
 
     return modeles.mesurer_le_debit()
 
@@ -161,66 +113,12 @@ def _mesurer_et_garder(nom: str) -> bool:
 
 def decrire_machine() -> dict[str, Any]:
     """Cœurs, mémoire (Gio), système, processeur, et charge moyenne de la dernière minute."""
-    from scripts import registre
 
     return {
-        **registre.decrire_machine(),
+        **machine.decrire_machine(),
         "processeur": _processeur(),
         "charge": round(os.getloadavg()[0], 2),
     }
-
-
-def _processeur() -> str:
-    """Nom commercial du processeur d'après Linux, ou « inconnu »."""
-    description = Path("/proc/cpuinfo")
-    if description.is_file():
-        for ligne in description.read_text(encoding="utf-8").splitlines():
-            if ligne.startswith("model name"):
-                return ligne.partition(":")[2].strip()
-    return "inconnu"
-
-
-def lire(chemin: Path | None = None) -> Recueil:
-    """Le recueil ; vide s'il n'existe pas encore. Lève `ErreurCours` s'il est illisible."""
-    return fichiers.lire_json(
-        chemin or RECUEIL,
-        {"version": VERSION, "mesures": {}},
-        "Reprenez la version de git, ou supprimez-le et relancez « make bench ».",
-    )
-
-
-def ecrire(recueil: Recueil, chemin: Path | None = None) -> None:
-    """Écrit le recueil d'un seul coup, dans un ordre stable."""
-    ordre = {nom: recueil["mesures"][nom] for nom in MESURES if nom in recueil["mesures"]}
-    contenu = {"version": recueil["version"], "mesures": ordre}
-    fichiers.ecrire(chemin or RECUEIL, json.dumps(contenu, ensure_ascii=False, indent=2) + "\n")
-
-
-def ajouter(
-    recueil: Recueil, nom: str, mesure: Mesure, machine: dict[str, Any], date: datetime.date
-) -> Recueil:
-    """Le recueil où `mesure` remplace celle du même nom ; les autres sont gardées."""
-    entree = {
-        "date": date.isoformat(),
-        "machine": machine,
-        "resultats": [asdict(resultat) for resultat in mesure.resultats],
-        "brut": mesure.brut,
-    }
-    return {**recueil, "mesures": {**recueil["mesures"], nom: entree}}
-
-
-def resultats(recueil: Recueil) -> list[Resultat]:
-    """Tous les résultats du recueil, dans l'ordre des mesures."""
-    return [
-        Resultat(**resultat)
-        for nom in MESURES
-        if nom in recueil["mesures"]
-        for resultat in recueil["mesures"][nom]["resultats"]
-    ]
-
-
-def _cellules(resultat: Resultat) -> tuple[str, str, str, str]:
-    return (resultat.nom, resultat.valeur_ecrite, resultat.objectif, resultat.verdict)
 
 
 def tableau(recueil: Recueil) -> Table:
@@ -229,27 +127,3 @@ def tableau(recueil: Recueil) -> Table:
     for resultat in resultats(recueil):
         table.add_row(*_cellules(resultat), style="" if resultat.atteint else "red")
     return table
-
-
-def fragment(recueil: Recueil | None = None) -> str:
-    """Le tableau en Markdown, suivi des machines et des dates : `genere/performances.md`."""
-    recueil = lire() if recueil is None else recueil
-    if not recueil["mesures"]:
-        return '!!! failure "Mesures pas encore faites"\n    Lancez `make bench`.\n'
-    lignes = [
-        f"| {' | '.join(COLONNES)} |",
-        "|:--|--:|--:|:--|",
-        *(f"| {' | '.join(_cellules(resultat))} |" for resultat in resultats(recueil)),
-    ]
-    provenances = sorted({_provenance(entree) for entree in recueil["mesures"].values()})
-    return "\n".join([*lignes, "", *(f"{ligne}\n" for ligne in provenances)])
-
-
-def _provenance(entree: dict[str, Any]) -> str:
-    """Une phrase : quand et sur quelle machine une mesure a été prise."""
-    machine = entree["machine"]
-    return (
-        f"Mesuré le {date_longue(entree['date'])} sur {machine['coeurs']}\u00a0cœurs "
-        f"({machine['processeur']}), {machine['memoire_gio']}\u00a0Gio de mémoire, "
-        f"{machine['systeme']}."
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import tomllib
 import unicodedata
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from scripts.socle.fichiers import lire_jsonl
 
 DOSSIER = Path(__file__).parent
 EVALUATION = DOSSIER / "evaluation.jsonl"
@@ -31,11 +32,6 @@ class Sorte:
     valeur: str = ""
     valeurs: tuple[str, ...] = ()
     sujets: tuple[str, ...] = ()
-
-
-def lire_jsonl(chemin: Path) -> list[dict[str, Any]]:
-    """Une liste d'objets, un par ligne du fichier."""
-    return [json.loads(ligne) for ligne in chemin.read_text(encoding="utf-8").splitlines()]
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 from scripts.cours_fr import banque
 from scripts.cours_fr.prompts import Message, assistant, utilisateur
 from scripts.cours_fr.valeurs import accorder, tirer
+from scripts.socle import fichiers
 
 ROLES = (utilisateur, assistant)
 
@@ -99,4 +100,4 @@ def anglais(hasard: random.Random) -> list[Message]:
 
 @cache
 def _en_anglais() -> tuple[dict[str, Any], ...]:
-    return tuple(banque.lire_jsonl(banque.ANGLAIS))
+    return tuple(fichiers.lire_jsonl(banque.ANGLAIS))

@@ -14,10 +14,10 @@ from typing import Any
 import ollama
 from rich.progress import track
 
-from scripts import fichiers
-from scripts.commandes import console
 from scripts.cours_fr import banque
 from scripts.cours_fr.notes import bilan, noter, par_axe
+from scripts.socle import fichiers
+from scripts.socle.commandes import console
 
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 60}
 
@@ -38,7 +38,7 @@ def evaluer(
 
 if __name__ == "__main__":
     nom_du_modele, sortie = sys.argv[1], Path(sys.argv[2])
-    mesures = evaluer(nom_du_modele, banque.lire_jsonl(banque.EVALUATION))
+    mesures = evaluer(nom_du_modele, fichiers.lire_jsonl(banque.EVALUATION))
     fichiers.ecrire(sortie, json.dumps(mesures, ensure_ascii=False, indent=1) + "\n")
     for mesure, (reussites, total) in bilan(mesures).items():
         print(f"{mesure:16} {reussites}/{total} ({reussites / max(total, 1):.0%})")

@@ -10,10 +10,10 @@ import json
 import ollama
 from rich.progress import track
 
-from scripts import fichiers
-from scripts.commandes import console
 from scripts.cours_fr import banque
-from scripts.serveur import MODELE_PAR_DEFAUT
+from scripts.ollama_prive.serveur import MODELE_PAR_DEFAUT
+from scripts.socle import fichiers
+from scripts.socle.commandes import console
 
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 160}
 

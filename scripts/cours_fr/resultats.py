@@ -8,7 +8,8 @@ from typing import Any
 
 from scripts.cours_fr import banque
 from scripts.cours_fr.notes import bilan, par_axe
-from scripts.francais import INSECABLE
+from scripts.socle import fichiers
+from scripts.socle.francais import INSECABLE
 
 DOSSIER = banque.DOSSIER / "resultats"
 BASE = "smollm2-135m"
@@ -122,6 +123,6 @@ def _en_clair(identifiant: str) -> str:
 def essais() -> str:
     """Le tableau des mélanges et réglages essayés (`essais.jsonl`), du plus ancien au dernier."""
     lignes = ["| Essai | Données | Réglages | Entraînement | Résultat |", "|:--|:--|:--|:--|:--|"]
-    for essai in banque.lire_jsonl(banque.DOSSIER / "essais.jsonl"):
+    for essai in fichiers.lire_jsonl(banque.DOSSIER / "essais.jsonl"):
         lignes.append("| " + " | ".join(essai.values()) + " |")
     return "\n".join(lignes) + "\n"

@@ -1,0 +1,1 @@
+"""Les contrôles sans modèle : pages, registre, tests, français."""

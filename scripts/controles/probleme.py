@@ -1,0 +1,24 @@
+"""Ce qu'un contrôle trouve : un fichier, un constat, un remède."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.socle import chemins
+
+
+@dataclass(frozen=True)
+class Probleme:
+    """Un fichier (relatif au dépôt), ce qui ne va pas, et ce qu'il faut faire."""
+
+    fichier: str
+    constat: str
+    remede: str
+
+    def __str__(self) -> str:
+        return f"{self.fichier} : {self.constat}. {self.remede}"
+
+
+def _relatif(chemin: Path) -> str:
+    return chemin.relative_to(chemins.RACINE).as_posix()

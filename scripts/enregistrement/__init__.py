@@ -1,0 +1,1 @@
+"""Tester, rejouer et enregistrer les leçons."""

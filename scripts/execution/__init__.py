@@ -1,0 +1,1 @@
+"""Exécuter un programme de leçon comme un lecteur, et observer ce qu'il fait."""

@@ -1,0 +1,1 @@
+"""L'expérience du module 9 : la mener, lire ses résultats."""

@@ -1,0 +1,1 @@
+"""Ce que sont les leçons : pages, programmes, sections, modèles déclarés, registre."""

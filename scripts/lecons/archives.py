@@ -1,0 +1,30 @@
+"""Archiver des fichiers aux mêmes octets d'une fois à l'autre : ni date, ni ordre du disque."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scripts.socle import chemins
+from scripts.socle.archives import zip_reproductible
+
+DOSSIERS_A_PART = {"sorties", "diagrammes", "experience", "__pycache__", ".ipynb_checkpoints"}
+
+
+def fichiers_des_lecons(*modules: Path) -> dict[str, bytes]:
+    """Les fichiers de ces modules et les données communes, par leur chemin sous snippets/."""
+    trouves = {
+        fichier.relative_to(chemins.SNIPPETS): fichier
+        for dossier in (*modules, chemins.DONNEES)
+        for fichier in dossier.rglob("*")
+        if fichier.is_file()
+    }
+    return {
+        nom.as_posix(): fichier.read_bytes()
+        for nom, fichier in trouves.items()
+        if not DOSSIERS_A_PART & set(nom.parts)
+    }
+
+
+def archive_du_module(module: Path) -> bytes:
+    """Le zip d'un module, avec les données communes que ses programmes lisent."""
+    return zip_reproductible(fichiers_des_lecons(module))

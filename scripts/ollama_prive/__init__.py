@@ -1,0 +1,1 @@
+"""L'Ollama du cours : l'installer, le démarrer, y mettre les modèles."""

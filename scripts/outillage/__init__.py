@@ -1,0 +1,1 @@
+"""Ce que le dépôt installe pour lui-même : environnements, verrous, paquets npm, navigateur."""

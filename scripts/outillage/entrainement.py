@@ -1,0 +1,17 @@
+"""L'environnement d'entraînement : torch et ses voisins."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from scripts.socle.commandes import lancer
+
+
+def preparer_l_entrainement() -> None:
+    """Installe l'environnement d'entraînement s'il manque : torch pèse plusieurs gigaoctets."""
+    lancer(
+        [sys.executable, Path(__file__).with_name("amorce.py"), "entrainement"],
+        etape="Environnement d'entraînement (6 Go la première fois)",
+        si_echec="L'environnement d'entraînement n'a pas pu être préparé.",
+    )

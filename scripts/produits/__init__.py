@@ -1,0 +1,1 @@
+"""Ce que l'on emporte : le kit, le PDF, les documents d'Orvelune."""

@@ -1,0 +1,1 @@
+"""Ce que le site montre : fragments, téléchargements, crochets de mkdocs."""

@@ -1,0 +1,88 @@
+"""Produit `genere/` : les morceaux de pages qui viennent du registre et du glossaire.
+
+Les pages les incluent avec `pymdownx.snippets`. Rien n'y est écrit à la main, rien n'en est suivi
+par git : ils sont recalculés à chaque construction du site.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from scripts.cours_fr import resultats as resultats_de_cours_fr
+from scripts.lecons import modeles, registre
+from scripts.lecons.catalogue import noms_des_modules, noms_des_snippets
+from scripts.publication import croisement, module_9, performances
+from scripts.publication.glossaire import abreviations
+from scripts.publication.page_verification import tableau, verifie
+from scripts.socle import chemins, fichiers
+from scripts.socle.francais import INSECABLE, date_longue, nombre
+
+
+def generer() -> None:
+    """Écrit tous les fragments et supprime ceux qui n'ont plus lieu d'être.
+
+    Un fichier dont le contenu est inchangé n'est pas retouché : `make serve` ne tourne pas en rond.
+    """
+    enregistrements = registre.lire()["snippets"]
+    attendus = {
+        **{
+            chemins.GENERE / Path(nom).with_suffix(".md"): sortie(nom, enregistrements.get(nom, {}))
+            for nom in noms_des_snippets()
+        },
+        **{
+            chemins.GENERE / module / "verifie.md": verifie(module, enregistrements)
+            for module in noms_des_modules()
+        },
+        chemins.GENERE / "verification.md": tableau(enregistrements),
+        chemins.GENERE / "modeles.md": croisement.tableau(enregistrements),
+        chemins.GENERE / "abreviations.md": abreviations(),
+        chemins.GENERE / "performances.md": performances.fragment(),
+        chemins.GENERE / "cours_fr" / "resultats.md": resultats_de_cours_fr.tableau(),
+        chemins.GENERE / "cours_fr" / "essais.md": resultats_de_cours_fr.essais(),
+        **module_9.fragments(),
+    }
+    for chemin, contenu in attendus.items():
+        fichiers.ecrire(chemin, contenu)
+    for chemin in chemins.GENERE.rglob("*.md"):
+        if chemin not in attendus:
+            chemin.unlink()
+
+
+def legende(modele: str, entree: dict[str, Any]) -> str:
+    """La provenance d'une sortie : modèle, empreinte, version d'Ollama, date, durée."""
+    date = f"le {date_longue(entree['date'])}"
+    duree = f"{nombre(entree['duree_s'], 2 if entree['duree_s'] < 1 else 1)}{INSECABLE}s"
+    if modele == registre.AUCUN_MODELE:
+        return f"Sortie enregistrée {date}, sans modèle, avec Python {entree['python']} ({duree})."
+    digests = {modele: entree["digest"], **entree.get("embedding", {})}
+    modeles = ", ".join(f"{nom} (`{digest[:12]}`)" for nom, digest in digests.items())
+    return f"Sortie enregistrée {date} avec {modeles} et Ollama {entree['ollama']} ({duree})."
+
+
+def sortie(nom: str, entrees: dict[str, Any]) -> str:
+    """Le bloc de sortie d'un snippet et sa provenance ; s'il y a plusieurs modèles, en onglets.
+
+    L'onglet ouvert est celui du modèle que commente la page : celui que le test a choisi, sinon
+    celui de référence.
+    """
+    if not entrees:
+        return '!!! failure "Sortie pas encore enregistrée"\n    Lancez `make enregistrer`.\n'
+    choisi = next((m for m in entrees if entrees[m].get("impose")), modeles.MODELE_DE_REFERENCE)
+    ordre = sorted(entrees, key=lambda modele: (modele != choisi, modele))
+    blocs = {modele: _bloc(modele, entrees[modele]) for modele in ordre}
+    if len(blocs) == 1:
+        return next(iter(blocs.values()))
+    return "\n".join(f'=== "{modele}"\n\n{_indenter(bloc)}' for modele, bloc in blocs.items())
+
+
+def _bloc(modele: str, entree: dict[str, Any]) -> str:
+    lignes = [legende(modele, entree), "{ .provenance }", ""]
+    fichier = entree["sortie"]["fichier"]
+    if not fichier.endswith(".ipynb"):
+        lignes = ["```text", f'--8<-- "{fichier}"', "```", "", *lignes]
+    return "\n".join(lignes)
+
+
+def _indenter(bloc: str) -> str:
+    return "".join(f"    {ligne}" if ligne.strip() else ligne for ligne in bloc.splitlines(True))

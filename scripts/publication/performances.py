@@ -1,0 +1,196 @@
+"""Le recueil des performances, et le tableau qu'en montre la page."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.socle import chemins, fichiers
+from scripts.socle.francais import date_longue, nombre
+
+
+@dataclass(frozen=True)
+class Resultat:
+    """Une valeur mesurée, arrondie comme on la montre, et la borne à respecter.
+
+    `sens` vaut « ≤ » ou « ≥ » : de quel côté de `borne` doit être la valeur. `unite` peut être
+    vide.
+    """
+
+    nom: str
+    valeur: float
+    unite: str
+    sens: str
+    borne: float
+    decimales: int = 2
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "valeur", round(self.valeur, self.decimales))
+
+    @property
+    def atteint(self) -> bool:
+        """Vrai si la valeur, telle qu'on la montre, respecte la borne."""
+        return self.valeur <= self.borne if self.sens == "≤" else self.valeur >= self.borne
+
+    @property
+    def objectif(self) -> str:
+        """La borne, écrite : « ≤ 1,1 »."""
+        return f"{self.sens}\u00a0{f'{self.borne:g}'.replace('.', ',')}"
+
+    @property
+    def valeur_ecrite(self) -> str:
+        """La valeur et son unité, écrites : « 1,24 × »."""
+        return f"{nombre(self.valeur, self.decimales)}\u00a0{self.unite}".rstrip("\u00a0")
+
+    @property
+    def verdict(self) -> str:
+        """« objectif atteint », ou l'écart."""
+        if self.atteint:
+            return "objectif atteint"
+        valeur = nombre(self.valeur, self.decimales)
+        return f"objectif manqué\u00a0: {valeur} au lieu de {self.objectif}"
+
+
+@dataclass(frozen=True)
+class Mesure:
+    """Ce que donne une mesure : ses résultats, et tous les chiffres dont ils sont tirés."""
+
+    resultats: list[Resultat]
+    brut: dict[str, Any]
+
+
+RECUEIL = chemins.DOCS / "annexes" / "performances.json"
+
+
+VERSION = 1
+# L'ordre du tableau ; `bench.tableau.MESURES` prend chacune de ces mesures.
+ORDRE = ("site", "poids", "verifier", "tests", "debit", "entrainement", "formats")
+
+
+COLONNES = ("Mesure", "Valeur", "Objectif", "Verdict")
+
+
+_RESULTAT = {
+    "type": "object",
+    "required": ["nom", "valeur", "unite", "sens", "borne", "decimales"],
+    "additionalProperties": False,
+    "properties": {
+        "nom": {"type": "string", "minLength": 1},
+        "valeur": {"type": "number", "minimum": 0},
+        "unite": {"type": "string"},
+        "sens": {"enum": ["≤", "≥"]},
+        "borne": {"type": "number"},
+        "decimales": {"type": "integer", "minimum": 0},
+    },
+}
+
+
+_MACHINE = {
+    "type": "object",
+    "required": ["coeurs", "memoire_gio", "systeme", "processeur", "charge"],
+    "additionalProperties": False,
+    "properties": {
+        "coeurs": {"type": "integer", "minimum": 1},
+        "memoire_gio": {"type": "integer", "minimum": 1},
+        "systeme": {"type": "string"},
+        "processeur": {"type": "string"},
+        "charge": {"type": "number", "minimum": 0},
+    },
+}
+
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["version", "mesures"],
+    "additionalProperties": False,
+    "properties": {
+        "version": {"const": VERSION},
+        "mesures": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "required": ["date", "machine", "resultats", "brut"],
+                "additionalProperties": False,
+                "properties": {
+                    "date": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+                    "machine": _MACHINE,
+                    "resultats": {"type": "array", "minItems": 1, "items": _RESULTAT},
+                    "brut": {"type": "object"},
+                },
+            },
+        },
+    },
+}
+
+
+Recueil = dict[str, Any]
+
+
+def lire(chemin: Path | None = None) -> Recueil:
+    """Le recueil ; vide s'il n'existe pas encore. Lève `ErreurCours` s'il est illisible."""
+    return fichiers.lire_json(
+        chemin or RECUEIL,
+        {"version": VERSION, "mesures": {}},
+        "Reprenez la version de git, ou supprimez-le et relancez « make bench ».",
+    )
+
+
+def ecrire(recueil: Recueil, chemin: Path | None = None) -> None:
+    """Écrit le recueil d'un seul coup, dans un ordre stable."""
+    ordre = {nom: recueil["mesures"][nom] for nom in ORDRE if nom in recueil["mesures"]}
+    contenu = {"version": recueil["version"], "mesures": ordre}
+    fichiers.ecrire(chemin or RECUEIL, json.dumps(contenu, ensure_ascii=False, indent=2) + "\n")
+
+
+def ajouter(
+    recueil: Recueil, nom: str, mesure: Mesure, machine: dict[str, Any], date: datetime.date
+) -> Recueil:
+    """Le recueil où `mesure` remplace celle du même nom ; les autres sont gardées."""
+    entree = {
+        "date": date.isoformat(),
+        "machine": machine,
+        "resultats": [asdict(resultat) for resultat in mesure.resultats],
+        "brut": mesure.brut,
+    }
+    return {**recueil, "mesures": {**recueil["mesures"], nom: entree}}
+
+
+def resultats(recueil: Recueil) -> list[Resultat]:
+    """Tous les résultats du recueil, dans l'ordre des mesures."""
+    return [
+        Resultat(**resultat)
+        for nom in ORDRE
+        if nom in recueil["mesures"]
+        for resultat in recueil["mesures"][nom]["resultats"]
+    ]
+
+
+def _cellules(resultat: Resultat) -> tuple[str, str, str, str]:
+    return (resultat.nom, resultat.valeur_ecrite, resultat.objectif, resultat.verdict)
+
+
+def fragment(recueil: Recueil | None = None) -> str:
+    """Le tableau en Markdown, suivi des machines et des dates : `genere/performances.md`."""
+    recueil = lire() if recueil is None else recueil
+    if not recueil["mesures"]:
+        return '!!! failure "Mesures pas encore faites"\n    Lancez `make bench`.\n'
+    lignes = [
+        f"| {' | '.join(COLONNES)} |",
+        "|:--|--:|--:|:--|",
+        *(f"| {' | '.join(_cellules(resultat))} |" for resultat in resultats(recueil)),
+    ]
+    provenances = sorted({_provenance(entree) for entree in recueil["mesures"].values()})
+    return "\n".join([*lignes, "", *(f"{ligne}\n" for ligne in provenances)])
+
+
+def _provenance(entree: dict[str, Any]) -> str:
+    """Une phrase : quand et sur quelle machine une mesure a été prise."""
+    machine = entree["machine"]
+    return (
+        f"Mesuré le {date_longue(entree['date'])} sur {machine['coeurs']}\u00a0cœurs "
+        f"({machine['processeur']}), {machine['memoire_gio']}\u00a0Gio de mémoire, "
+        f"{machine['systeme']}."
+    )

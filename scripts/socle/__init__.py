@@ -1,0 +1,1 @@
+"""Ce dont tout dépend : chemins, erreurs, fichiers, processus, machine, français."""

@@ -1,0 +1,34 @@
+"""Où sont les choses : dossiers du dépôt et cache partagé entre les copies du dépôt."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+# Le dépôt où vit ce code, et ses environnements.
+RACINE_DU_CODE = Path(__file__).resolve().parents[2]
+# `COURS_RACINE` désigne une autre copie du dépôt : les tests des contrôles en ont besoin.
+RACINE = Path(os.environ.get("COURS_RACINE") or RACINE_DU_CODE).resolve()
+DOCS = RACINE / "docs"
+SNIPPETS = RACINE / "snippets"
+DONNEES = SNIPPETS / "donnees"
+REGISTRE = SNIPPETS / "registre.json"
+SCHEMA_REGISTRE = SNIPPETS / "registre.schema.json"
+EXEMPTIONS = SNIPPETS / "exemptions.toml"
+GENERE = RACINE / "genere"
+VERROUS = RACINE / "verrous"
+# Ce que fabriquent `make kit` et `make pdf`.
+PRODUITS = RACINE / "produits"
+FIGURES = DOCS / "assets" / "figures"
+# L'environnement de torch et de ses voisins (scripts/outillage/amorce.py).
+PYTHON_ENTRAINEMENT = RACINE_DU_CODE / ".venv-entrainement" / "bin" / "python"
+
+
+def cache() -> Path:
+    """Le cache (Ollama, moteur, modèles) : `COURS_CACHE`, sinon celui de l'utilisateur."""
+    choisi = os.environ.get("COURS_CACHE")
+    return (
+        Path(choisi).expanduser() if choisi else Path(platformdirs.user_cache_dir("cours-llm-fr"))
+    )

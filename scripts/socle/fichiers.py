@@ -1,0 +1,55 @@
+"""Lire et écrire sans jamais laisser de fichier à moitié écrit ; calculer des empreintes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from scripts.socle.erreurs import ErreurCours
+
+
+def ecrire(chemin: Path, contenu: str | bytes) -> bool:
+    """Écrit `contenu` (UTF-8) d'un seul coup. Renvoie False si le fichier l'avait déjà."""
+    octets = contenu.encode() if isinstance(contenu, str) else contenu
+    if chemin.is_file() and chemin.read_bytes() == octets:
+        return False
+    chemin.parent.mkdir(parents=True, exist_ok=True)
+    descripteur, provisoire = tempfile.mkstemp(dir=chemin.parent, prefix=f".{chemin.name}.")
+    try:
+        with os.fdopen(descripteur, "wb") as flux:
+            flux.write(octets)
+        Path(provisoire).chmod(0o644)
+        Path(provisoire).replace(chemin)
+    except BaseException:
+        Path(provisoire).unlink(missing_ok=True)
+        raise
+    return True
+
+
+def lire_json(chemin: Path, absent: dict[str, Any], remede: str) -> dict[str, Any]:
+    """L'objet JSON du fichier, ou `absent` s'il n'existe pas.
+
+    Lève `ErreurCours`, avec la phrase `remede`, si le fichier est illisible.
+    """
+    if not chemin.is_file():
+        return absent
+    try:
+        contenu: dict[str, Any] = json.loads(chemin.read_text(encoding="utf-8"))
+    except ValueError as erreur:
+        raise ErreurCours(f"{chemin.name} est illisible ({erreur}). {remede}") from erreur
+    return contenu
+
+
+def empreinte(chemin: Path) -> str:
+    """SHA-256 du fichier, en hexadécimal (64 caractères)."""
+    with chemin.open("rb") as flux:
+        return hashlib.file_digest(flux, "sha256").hexdigest()
+
+
+def lire_jsonl(chemin: Path) -> list[dict[str, Any]]:
+    """Une liste d'objets, un par ligne du fichier."""
+    return [json.loads(ligne) for ligne in chemin.read_text(encoding="utf-8").splitlines()]

@@ -1,0 +1,1 @@
+"""Ce qui change ailleurs : dernières versions, Zensical."""

@@ -1,0 +1,241 @@
+"""Module 7 : ce que la page affirme, vérifié sur les programmes qu'elle montre."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.execution.resultat import Execution
+from scripts.socle import chemins
+
+MODULE = "module_7_introduction_finetuning"
+# cours-fr, affiné pour répondre d'après un passage, a perdu d'autres façons de répondre : sa page
+# le dit, ces tests le vérifient quand on enregistre avec lui.
+AFFINE = os.environ.get("COURS_MODELE") == "cours-fr"
+Executer = Callable[..., Execution]
+
+
+def rapports(texte: str) -> dict[str, tuple[int, int]]:
+    """Les lignes « nom : 3/12 » d'une sortie -> {nom: (3, 12)}."""
+    lignes = (re.match(r"\s*(.+?)\s+: \D*(\d+)/(\d+)", ligne) for ligne in texte.splitlines())
+    return {ligne[1]: (int(ligne[2]), int(ligne[3])) for ligne in lignes if ligne}
+
+
+# --- Poursuivre un entraînement ---
+
+
+@pytest.mark.snippet(f"{MODULE}/01_poursuivre_entrainement.py")
+def test_l_affinage_change_le_ton_et_fait_oublier(execution: Execution) -> None:
+    hasard, base, affine = (
+        [float(nombre) for nombre in re.findall(r": (\d+\.\d+)$", bloc, re.MULTILINE)]
+        for bloc in execution.sortie.split("Modèle ")[1:]
+    )
+    assert base[0] < hasard[0] / 2, "le pré-entraînement apprend le texte général"
+    assert affine[1] < base[1] / 4, "l'affinage apprend le texte pirate"
+    assert base[0] * 1.5 < affine[0] < hasard[0], "il fait oublier une part du texte général"
+
+
+# --- Les faits ---
+
+
+@pytest.mark.snippet(f"{MODULE}/02_avec_et_sans_passage.py")
+def test_le_passage_apporte_des_faits_sans_toucher_aux_poids(execution: Execution) -> None:
+    mesures = rapports(execution.sortie)
+    assert mesures["Fait présent, sans le passage"] == (0, 12)
+    assert 4 <= mesures["Fait présent, avec le passage"][0] < 12
+    assert execution.sortie.count("[oui]") == mesures["Fait présent, avec le passage"][0]
+    empreintes = re.findall(r"(?:avant|après) : ([0-9a-f]{12})", execution.sortie)
+    assert len(empreintes) == 2 and len(set(empreintes)) == 1
+
+
+# --- Le format ---
+
+
+@pytest.mark.snippet(f"{MODULE}/03_json_par_prompt.py")
+def test_un_exemple_vaut_mieux_qu_une_consigne(execution: Execution) -> None:
+    mesures = rapports(execution.sortie)
+    seule, total = mesures["consigne seule"]
+    avec_exemple = mesures["consigne et un exemple"][0]
+    assert total == 20
+    assert seule <= 5
+    assert avec_exemple <= 5 if AFFINE else avec_exemple >= seule + 8
+
+
+@pytest.mark.snippet(f"{MODULE}/04_json_par_schema.py")
+def test_le_schema_force_la_forme_pas_les_valeurs(execution: Execution) -> None:
+    mesures = rapports(execution.sortie)
+    assert mesures["forme conforme au schéma"] == (20, 20)
+    assert mesures["produit exact"][0] <= 12
+    assert mesures["sentiment exact"][0] <= 16
+
+
+def test_le_schema_ferme_les_cles_et_borne_les_textes() -> None:
+    schema = json.loads((chemins.SNIPPETS / MODULE / "schema_avis.json").read_text("utf-8"))
+    assert schema["additionalProperties"] is False
+    assert set(schema["required"]) == set(schema["properties"])
+    assert schema["properties"]["produit"]["maxLength"] < 60
+
+
+@pytest.mark.snippet(f"{MODULE}/05_json_coupe.py")
+def test_une_reponse_coupee_n_est_plus_du_json(execution: Execution) -> None:
+    coupee, entiere = execution.sortie.split("num_predict = 60")
+    assert "done_reason = 'length'" in coupee and "JSON illisible" in coupee
+    assert "done_reason = 'stop'" in entiere and "JSON lisible" in entiere
+
+
+# --- La personnalité ---
+
+
+@pytest.mark.snippet(f"{MODULE}/06_pirate.sh")
+def test_le_pirate_garde_les_poids_de_son_modele(execution: Execution) -> None:
+    assert "Sa consigne : You are a pirate captain" in execution.sortie
+    ton = re.search(r"Pirate : .*(arr|matey|ahoy|aye)", execution.sortie, re.IGNORECASE)
+    assert ton or AFFINE
+    poids = re.findall(r"Poids de .+ : (sha256-\w{12})", execution.sortie)
+    assert len(poids) == 2 and len(set(poids)) == 1
+    assert "\x1b" not in execution.sortie
+
+
+@pytest.mark.snippet(f"{MODULE}/07_limites_du_pirate.py")
+def test_le_pirate_s_efface_quand_la_conversation_dure(execution: Execution) -> None:
+    mesures = rapports(execution.sortie)
+    assert mesures["sans consigne"][0] <= 1
+    assert mesures["pirate, première question"][0] >= 4
+    assert mesures["pirate, après six tours banals"][0] <= 2
+    assert mesures["pirate, petites tâches de bureau"][0] <= 2
+    lus = [int(nombre) for nombre in re.findall(r"(\d+) tokens lus", execution.sortie)]
+    assert lus[1] > lus[0] + 10, "la consigne est relue à chaque requête"
+
+
+# --- La tâche ---
+
+
+def bilans(sortie: str) -> dict[str, tuple[int, float, list[int]]]:
+    """Par méthode du programme 08 : réponses justes, F1 macro, répartition des réponses."""
+    motif = re.compile(
+        r"^(\S.+?) : exactitude (\d+)/20, F1 macro (\d\.\d\d)\n"
+        r"\s+(\d+) « positif », (\d+) « négatif », (\d+) hors liste$",
+        re.MULTILINE,
+    )
+    return {
+        trouve[1]: (int(trouve[2]), float(trouve[3]), [int(trouve[i]) for i in (4, 5, 6)])
+        for trouve in motif.finditer(sortie)
+    }
+
+
+@pytest.mark.snippet(f"{MODULE}/08_sentiment_par_prompt.py")
+def test_quatre_methodes_et_vingt_reponses_chacune(execution: Execution) -> None:
+    mesures = bilans(execution.sortie)
+    assert len(mesures) == 4
+    for justes, f1, repartition in mesures.values():
+        assert sum(repartition) == 20
+        assert 0 <= justes <= 20 - repartition[2]
+        assert 0 <= f1 <= 1
+
+
+@pytest.mark.snippet(f"{MODULE}/08_sentiment_par_prompt.py")
+def test_les_prompts_donnent_la_forme_mais_ne_battent_guere_le_temoin(
+    execution: Execution,
+) -> None:
+    mesures = bilans(execution.sortie)
+    assert mesures["toujours « positif »"][:2] == (10, 0.33)
+    assert mesures["zero-shot"][2][2] >= 10, "sans exemple, les réponses sortent de la liste"
+    assert mesures["zero-shot, schéma imposé"][2][2] == 0
+    hors_liste = mesures["few-shot, quatre exemples"][2][2]
+    assert hors_liste >= 5 if AFFINE else hors_liste <= 2
+    assert all(justes <= 14 for justes, _, _ in mesures.values()), "reste à faire au module 8"
+
+
+@pytest.mark.snippet(f"{MODULE}/10_exemple_entrainement.py")
+def test_un_exemple_d_entrainement_est_une_conversation(execution: Execution) -> None:
+    exemple = json.loads(execution.sortie.split(":", maxsplit=1)[1].split("\nCe que lit")[0])
+    assert [m["role"] for m in exemple["messages"]] == ["system", "user", "assistant"]
+    assert execution.sortie.count("<|im_start|>") == execution.sortie.count("<|im_end|>") == 3
+
+
+def test_le_fichier_d_entrainement_a_une_conversation_par_ligne(
+    executer: Executer, tmp_path: Path
+) -> None:
+    executer(f"{MODULE}/10_exemple_entrainement.py", dossier=tmp_path)
+    lignes = (tmp_path / "entrainement.jsonl").read_text("utf-8").splitlines()
+    assert [len(json.loads(ligne)["messages"]) for ligne in lignes] == [3, 3]
+
+
+def test_aucun_avis_de_test_ne_sert_d_exemple() -> None:
+    avis = (chemins.SNIPPETS / "donnees" / "avis_clients.jsonl").read_text("utf-8").splitlines()
+    for programme in sorted((chemins.SNIPPETS / MODULE).glob("*.py")):
+        code = programme.read_text("utf-8")
+        assert not [a for a in avis if json.loads(a)["texte"] in code], programme.name
+
+
+# --- Décider ---
+
+
+@pytest.mark.snippet(f"{MODULE}/09_decider.py")
+@pytest.mark.parametrize(
+    ("situation", "conseil"),
+    [
+        ("répondre d'après la FAQ et le règlement", "RAG"),
+        ("citer trois lignes d'horaires", "prompt"),
+        ("résumer un courriel collé par l'utilisateur", "prompt"),
+        ("parler en pirate, le prompt y arrive", "prompt"),
+        ("classer les avis, 800 exemples", "fine-tuning"),
+        ("classer les avis, 12 exemples", "prompt"),
+        ("citer la FAQ dans un JSON maison, 500 exemples", "RAG et fine-tuning"),
+    ],
+)
+def test_conseil(execution: Execution, situation: str, conseil: str) -> None:
+    assert f"{situation} → {conseil}" in execution.sortie.splitlines()
+
+
+# --- Le carnet ---
+
+
+@pytest.mark.snippet(f"{MODULE}/carnet_mesures.py")
+def test_le_carnet_retrouve_les_memes_tendances(execution: Execution) -> None:
+    lignes = re.findall(r"^(\S.*?)  +(\S.*?)  +(\d+)/(\d+)$", execution.sortie, re.MULTILINE)
+    mesures = {(titre, methode): int(n) for titre, methode, n, _ in lignes}
+    assert len(mesures) == 8
+    assert mesures["Fait présent", "sans le passage"] == 0
+    assert mesures["Fait présent", "avec le passage"] >= 1
+    assert mesures["JSON valide", "schéma imposé"] == 6
+    assert mesures["JSON valide", "un exemple"] >= mesures["JSON valide", "consigne seule"] + 3
+    assert mesures["Sentiment exact", "toujours « positif »"] == 6
+
+
+# --- Les exercices ---
+
+
+@pytest.mark.snippet(f"{MODULE}/exercice_1_json_tolerant.py")
+def test_exercice_1_resolu(execution: Execution) -> None:
+    assert "Bravo : 6 réponses sur 6" in execution.sortie
+
+
+@pytest.mark.snippet(f"{MODULE}/exercice_2_catalogue.py")
+def test_exercice_2_resolu(execution: Execution) -> None:
+    assert "6 noms sur 6 sont au catalogue" in execution.sortie
+
+
+@pytest.mark.snippet(f"{MODULE}/exercice_3_f1_macro.py")
+def test_exercice_3_resolu(execution: Execution) -> None:
+    paresseux, attentif = (float(n) for n in re.findall(r"F1 macro (\S+)", execution.sortie))
+    assert paresseux < 0.5 < attentif
+
+
+@pytest.mark.parametrize(
+    ("exercice", "avant"),
+    [
+        ("exercice_1_json_tolerant.py", ["imports"]),
+        ("exercice_2_catalogue.py", ["imports"]),
+        ("exercice_3_f1_macro.py", []),
+    ],
+)
+def test_le_point_de_depart_echoue_et_la_solution_passe(
+    verifier_l_exercice: Callable[..., None], exercice: str, avant: list[str]
+) -> None:
+    verifier_l_exercice(f"{MODULE}/{exercice}", avant)

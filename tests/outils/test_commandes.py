@@ -1,0 +1,230 @@
+"""Les commandes telles qu'on les tape : une phrase en français et un code non nul si ça échoue."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from scripts.ollama_prive import adresse as adresses
+from scripts.ollama_prive.serveur import Serveur
+from scripts.socle import chemins, commandes, fichiers
+from scripts.socle.erreurs import ErreurCours
+from scripts.socle.processus import port_libre
+from tests.outils.depot_essai import PYTEST_INI, SNIPPET, creer
+
+AMORCE = chemins.RACINE / "scripts" / "amorce.py"
+
+
+def lancer(*mots: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Lance `python -m scripts <mots>` avec l'environnement complété par `env`."""
+    return subprocess.run(
+        [sys.executable, "-m", "scripts", *mots],
+        cwd=chemins.RACINE,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_ollama_host_deja_regle() -> None:
+    resultat = lancer("ollama", OLLAMA_HOST="127.0.0.1:11434")
+    assert resultat.returncode == 1
+    assert resultat.stderr.startswith("Échec : OLLAMA_HOST est déjà réglée")
+
+
+def test_serveur_injoignable() -> None:
+    resultat = lancer("modeles", "--liste", OLLAMA_HOST=f"127.0.0.1:{port_libre()}")
+    assert resultat.returncode == 1
+    assert "aucun serveur Ollama ne répond" in resultat.stderr
+    assert "Traceback" not in resultat.stderr
+
+
+@pytest.mark.parametrize("commande", [("tester",), ("enregistrer", "--tout")])
+def test_une_seule_phrase_sans_serveur(commande: tuple[str, ...]) -> None:
+    """L'échec est dit une fois, avant les tests, et non une fois par test."""
+    resultat = lancer(*commande, OLLAMA_HOST=f"127.0.0.1:{port_libre()}")
+    assert resultat.returncode == 1
+    assert resultat.stderr.count("aucun serveur Ollama ne répond") == 1
+    assert "passed" not in resultat.stdout
+    assert "failed" not in resultat.stdout
+
+
+def test_verifier_un_depot_abime(tmp_path: Path) -> None:
+    creer(tmp_path)
+    resultat = lancer("verifier", COURS_RACINE=str(tmp_path))
+    assert resultat.returncode == 1
+    assert f"snippets/{SNIPPET} : " in resultat.stderr
+    assert "make enregistrer" in resultat.stderr
+
+
+def test_port_de_make_serve_pris() -> None:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        prise.listen()
+        port = prise.getsockname()[1]
+        resultat = lancer("servir", "--port", str(port))
+    assert resultat.returncode == 1
+    assert f"Le port {port} est déjà pris" in resultat.stderr
+    assert f"PORT={port + 1}" in resultat.stderr
+
+
+def test_interruption_sans_serveur_oublie(tmp_path: Path) -> None:
+    """SIGINT pendant un enregistrement : code 130, une phrase, aucun serveur derrière soi."""
+    depot = creer(tmp_path)
+    depot.ecrire("pytest.ini", PYTEST_INI)
+    parti = tmp_path / "parti"
+    depot.ecrire(f"snippets/{SNIPPET}", f"import time\nopen('{parti}', 'w')\ntime.sleep(60)\n")
+    environnement = {**os.environ, "COURS_RACINE": str(tmp_path), "PYTHONPATH": str(chemins.RACINE)}
+    processus = subprocess.Popen(
+        [sys.executable, "-m", "scripts", "enregistrer"],
+        cwd=tmp_path,
+        env=environnement,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not parti.exists():
+        assert processus.poll() is None
+        time.sleep(0.1)
+    descendants = psutil.Process(processus.pid).children(recursive=True)
+    assert any("ollama" in descendant.name() for descendant in descendants)
+    processus.send_signal(signal.SIGINT)
+    _, erreurs = processus.communicate(timeout=60)
+    assert processus.returncode == 130
+    assert "elle reprendra" in erreurs
+    assert psutil.wait_procs(descendants, timeout=5)[1] == []
+    assert not (tmp_path / "snippets" / "registre.json").exists()
+
+
+def test_ollama_prive_a_la_demande() -> None:
+    """`make ollama` donne une adresse qui répond ; Ctrl-C l'arrête sans rien laisser."""
+    environnement = {nom: v for nom, v in os.environ.items() if nom != "OLLAMA_HOST"}
+    processus = subprocess.Popen(
+        [sys.executable, "-m", "scripts", "ollama"],
+        cwd=chemins.RACINE,
+        env=environnement,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert processus.stdout is not None
+    export, _, hote = processus.stdout.readline().strip().partition("=")
+    assert export == "export OLLAMA_HOST"
+    adresse = adresses.normaliser(hote)
+    assert "smollm2:135m" in adresses.empreintes_des_modeles(adresse)
+    processus.send_signal(signal.SIGINT)
+    _, erreurs = processus.communicate(timeout=60)
+    assert processus.returncode == 0
+    assert "Serveur arrêté" in erreurs
+    with pytest.raises(httpx.HTTPError):
+        adresses.version(adresse)
+
+
+def test_liste_des_modeles(ollama_prive: Serveur) -> None:
+    resultat = lancer("modeles", "--liste", OLLAMA_HOST=ollama_prive.adresse)
+    assert resultat.returncode == 0
+    for mot in ("Nom", "Taille", "Licence", "Empreinte", "État", "smollm2:135m", "98 Mo", "Apache"):
+        assert mot in resultat.stdout
+
+
+def test_make_seul_montre_les_cibles() -> None:
+    resultat = subprocess.run(
+        ["make"], cwd=chemins.RACINE, capture_output=True, text=True, check=True
+    )
+    for cible in (
+        "site",
+        "serve",
+        "test",
+        "verifier",
+        "enregistrer",
+        "ollama",
+        "lint",
+        "bench",
+        "kit",
+        "pdf",
+    ):
+        assert f"make {cible} " in resultat.stdout
+
+
+def test_python_trop_vieux() -> None:
+    # Le vrai amorce.py, à qui l'on fait croire que ce Python est le 3.9.
+    code = (
+        "import runpy, sys; sys.version_info = (3, 9); sys.argv = ['amorce.py', 'site']; "
+        f"runpy.run_path({str(AMORCE)!r}, run_name='__main__')"
+    )
+    resultat = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert resultat.returncode == 1
+    assert resultat.stderr.startswith("Échec : Python 3.11 ou plus récent est nécessaire")
+    assert "3.9" in resultat.stderr
+
+
+def test_python_absent(tmp_path: Path) -> None:
+    resultat = subprocess.run(
+        ["make", "site", "PYTHON=python-absent"],
+        cwd=chemins.RACINE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert resultat.returncode != 0
+    assert "Installez Python 3.11 ou plus récent" in resultat.stderr
+
+
+def test_pas_de_reseau_pour_les_paquets(tmp_path: Path) -> None:
+    """Sur une copie du strict nécessaire, sans index de paquets : rien n'est marqué installé."""
+    for nom in ("scripts/outillage/amorce.py", "verrous/amorce.txt", "verrous/site.txt"):
+        fichiers.ecrire(tmp_path / nom, (chemins.RACINE / nom).read_bytes())
+    resultat = subprocess.run(
+        [sys.executable, str(tmp_path / "scripts" / "amorce.py"), "site"],
+        env={**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert resultat.returncode == 1
+    assert "Vérifiez la connexion à internet" in resultat.stderr
+    assert list((tmp_path / ".venv").glob("installe-*")) == []
+
+
+def test_amorce_sans_rien_a_faire() -> None:
+    resultat = subprocess.run(
+        [sys.executable, str(AMORCE), "site"], capture_output=True, text=True, check=True
+    )
+    assert resultat.stderr == ""
+
+
+def test_outil_exterieur_absent() -> None:
+    with pytest.raises(ErreurCours, match="Réinstallez-le"):
+        commandes.lancer(["outil-absent"], etape="essai", si_echec="Réinstallez-le.")
+
+
+def test_outil_exterieur_en_echec() -> None:
+    commande = [sys.executable, "-c", "import sys; sys.exit('le détail')"]
+    with pytest.raises(ErreurCours, match=r"Recommencez\.\n.*le détail"):
+        commandes.lancer(commande, etape="essai", si_echec="Recommencez.")
+
+
+def test_ecriture_interrompue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fichier = tmp_path / "registre.json"
+    fichiers.ecrire(fichier, "avant")
+
+    def interrompre(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrompre)
+    with pytest.raises(KeyboardInterrupt):
+        fichiers.ecrire(fichier, "après")
+    assert fichier.read_text() == "avant"
+    assert list(tmp_path.iterdir()) == [fichier]

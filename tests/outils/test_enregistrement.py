@@ -1,0 +1,119 @@
+"""`make enregistrer` : ne rejoue que ce qui a changé, oublie ce qui a disparu."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.enregistrement import reenregistrer as enregistrement
+from scripts.lecons import modeles, registre
+from scripts.publication import fragments
+from scripts.socle.erreurs import ErreurCours
+from tests.outils.depot_essai import MODULE, SNIPPET, Depot
+
+
+@pytest.fixture
+def rejoues(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Les snippets que `enregistrer` voudrait rejouer, sans les rejouer."""
+    noms: list[str] = []
+    monkeypatch.setattr(enregistrement, "_rejouer", noms.extend)
+    return noms
+
+
+def test_rien_n_a_change(
+    depot: Depot, rejoues: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    enregistrement.enregistrer()
+    assert rejoues == []
+    assert "Rien à enregistrer" in capsys.readouterr().err
+
+
+def test_un_seul_snippet_a_change(depot: Depot, rejoues: list[str]) -> None:
+    depot.ecrire(f"snippets/{MODULE}/02_autre.py", "print(1)\n")
+    depot.enregistrer(f"{MODULE}/02_autre.py")
+    depot.remplacer(f"snippets/{SNIPPET}", "Bonjour", "Bonsoir")
+    enregistrement.enregistrer()
+    assert rejoues == [SNIPPET]
+
+
+def test_tout_rejouer(depot: Depot, rejoues: list[str]) -> None:
+    enregistrement.enregistrer(module="4", tout=True)
+    assert rejoues == [SNIPPET]
+
+
+def test_un_autre_modele(depot: Depot, rejoues: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURS_MODELE", "llama3.2")
+    enregistrement.enregistrer()
+    assert rejoues == [SNIPPET]
+
+
+def test_module_inconnu(depot: Depot, rejoues: list[str]) -> None:
+    with pytest.raises(ErreurCours, match="MODULE=2"):
+        enregistrement.enregistrer(module="99")
+
+
+def test_snippet_disparu_oublie(depot: Depot, rejoues: list[str]) -> None:
+    depot.ecrire(f"snippets/{MODULE}/02_autre.py", "print(1)\n")
+    depot.enregistrer(f"{MODULE}/02_autre.py")
+    Path(depot.racine / f"snippets/{MODULE}/02_autre.py").unlink()
+    enregistrement.enregistrer()
+    assert list(registre.lire()["snippets"]) == [SNIPPET]
+    assert not Path(depot.racine / f"snippets/{MODULE}/sorties/02_autre.txt").exists()
+
+
+def test_embedding_note_sous_son_modele(depot: Depot) -> None:
+    """Seul appelé, le modèle d'embedding donne sa clé ; sinon il est nommé à côté de l'autre."""
+    embedding = modeles.MODELE_D_EMBEDDING
+    depot.enregistrer(modeles={embedding})
+    depot.ecrire(f"snippets/{MODULE}/02_autre.py", "print(1)\n")
+    depot.enregistrer(f"{MODULE}/02_autre.py", modeles={embedding, "smollm2:135m"})
+    entrees = registre.lire()["snippets"]
+    assert embedding in entrees[SNIPPET] and "embedding" not in entrees[SNIPPET][embedding]
+    assert entrees[f"{MODULE}/02_autre.py"]["smollm2:135m"]["embedding"].keys() == {embedding}
+    assert registre.a_enregistrer([SNIPPET], "cours-fr") == {}
+
+
+def test_cours_fr_tient_lieu_du_modele_de_reference(depot: Depot) -> None:
+    """Un programme que son test fait tourner avec cours-fr n'est pas à refaire avec smollm2."""
+    connu = registre.lire()
+    connu["snippets"][SNIPPET] = {"cours-fr": connu["snippets"][SNIPPET]["smollm2:135m"]}
+    registre.ecrire(connu)
+    assert registre.a_enregistrer([SNIPPET], None) == {}
+    assert list(registre.a_enregistrer([SNIPPET], "llama3.2")) == [SNIPPET]
+
+
+def test_un_autre_modele_ne_remplace_pas_les_figures(depot: Depot) -> None:
+    depot.enregistrer(figures={"courbe-clair.svg": b"<svg>smollm2</svg>"})
+    depot.enregistrer(figures={"courbe-clair.svg": b"<svg>llama</svg>"}, modele="llama3.2")
+    entrees = registre.lire()["snippets"][SNIPPET]
+    [figure] = entrees["smollm2:135m"]["figures"]
+    assert "figures" not in entrees["llama3.2"]
+    assert Path(depot.racine / figure).read_bytes() == b"<svg>smollm2</svg>"
+
+
+def test_le_premier_onglet_est_celui_du_modele_de_reference(depot: Depot) -> None:
+    entree = registre.lire()["snippets"][SNIPPET][modeles.MODELE_DE_REFERENCE]
+    bloc = fragments.sortie(SNIPPET, {"cours-fr": entree, modeles.MODELE_DE_REFERENCE: entree})
+    assert re.findall('^=== "(.+)"$', bloc, re.MULTILINE) == ["smollm2:135m", "cours-fr"]
+
+
+def test_registre_illisible(depot: Depot) -> None:
+    depot.ecrire("snippets/registre.json", "{<<<<<<< HEAD")
+    with pytest.raises(ErreurCours, match="git checkout"):
+        enregistrement.enregistrer()
+
+
+def test_registre_stable(depot: Depot) -> None:
+    avant = depot.lire("snippets/registre.json")
+    registre.ecrire(registre.lire())
+    assert depot.lire("snippets/registre.json") == avant
+    assert avant.endswith("}\n")
+    assert max(map(len, avant.splitlines())) < 130  # une donnée par ligne
+
+
+def test_sortie_nommee_d_apres_le_modele() -> None:
+    assert registre.fichier_de_sortie("m/01.py", "smollm2:135m") == "m/sorties/01.txt"
+    assert registre.fichier_de_sortie("m/01.py", "aucun") == "m/sorties/01.txt"
+    assert registre.fichier_de_sortie("m/01.py", "llama3.2:1b") == "m/sorties/01.llama3.2-1b.txt"

@@ -1,0 +1,93 @@
+"""Le relais compte sans rien changer, quelle que soit la façon d'appeler Ollama."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import httpx
+import ollama
+import pytest
+
+from scripts.execution.relais import Relais
+from scripts.execution.resultat import Compteur
+from scripts.ollama_prive.serveur import Serveur
+from scripts.socle.processus import port_libre
+
+OPTIONS = {"temperature": 0, "seed": 1, "num_predict": 5, "num_ctx": 2048}
+MESSAGES = [{"role": "user", "content": "Say hello."}]
+
+
+@pytest.fixture
+def relais(ollama_prive: Serveur) -> Iterator[Relais]:
+    """Un relais vers le serveur de la session."""
+    with Relais(ollama_prive.adresse) as ouvert:
+        yield ouvert
+
+
+def test_reponse_et_compte_identiques(relais: Relais, ollama_prive: Serveur) -> None:
+    directe, relayee = (
+        ollama.Client(adresse).chat(ollama_prive.modele, MESSAGES, options=OPTIONS)
+        for adresse in (ollama_prive.adresse, relais.adresse)
+    )
+    assert relayee.message.content == directe.message.content
+    assert relais.compteur.tokens_entree == relayee.prompt_eval_count
+    assert relais.compteur.tokens_sortie == relayee.eval_count == 5
+    assert relais.compteur.duree_s > 0
+    assert relais.compteur.requetes == 1
+    assert relais.compteur.modeles == {ollama_prive.modele}
+
+
+def test_flux(relais: Relais, ollama_prive: Serveur) -> None:
+    client = ollama.Client(relais.adresse)
+    morceaux = list(client.chat(ollama_prive.modele, MESSAGES, options=OPTIONS, stream=True))
+    assert len(morceaux) > 2
+    assert relais.compteur.tokens_sortie == 5
+
+
+def test_requete_http_a_la_main(relais: Relais, ollama_prive: Serveur) -> None:
+    corps = {"model": ollama_prive.modele, "messages": MESSAGES, "options": OPTIONS}
+    donnees = json.dumps({**corps, "stream": False}).encode()
+    with urllib.request.urlopen(relais.adresse + "/api/chat", donnees) as reponse:
+        assert json.load(reponse)["eval_count"] == relais.compteur.tokens_sortie == 5
+
+
+def test_point_d_acces_openai(relais: Relais, ollama_prive: Serveur) -> None:
+    corps = {"model": ollama_prive.modele, "messages": MESSAGES, "max_tokens": 5, "stream": True}
+    corps["stream_options"] = {"include_usage": True}
+    httpx.post(relais.adresse + "/v1/chat/completions", json=corps, timeout=60).raise_for_status()
+    assert relais.compteur.tokens_sortie == 5
+
+
+def test_le_relais_ne_fait_pas_attendre(relais: Relais, ollama_prive: Serveur) -> None:
+    """Une réponse qui attend son accusé de réception met 40 ms, cent fois le temps direct."""
+
+    def duree(adresse: str) -> float:
+        with httpx.Client(base_url=adresse, trust_env=False) as client:
+            client.get("/api/version")
+            debut = time.monotonic()
+            for _ in range(20):
+                client.get("/api/version").raise_for_status()
+            return time.monotonic() - debut
+
+    assert duree(relais.adresse) < 20 * duree(ollama_prive.adresse)
+
+
+def test_erreurs_transmises(relais: Relais) -> None:
+    reponse = httpx.post(relais.adresse + "/api/chat", json={"model": "absent:1b"})
+    assert reponse.status_code == 404
+    assert "absent:1b" in reponse.json()["error"]
+    assert httpx.head(relais.adresse + "/").status_code == 200
+
+
+def test_serveur_disparu() -> None:
+    with Relais(f"http://127.0.0.1:{port_libre()}") as relais, pytest.raises(httpx.HTTPError):
+        httpx.get(relais.adresse + "/api/version")
+
+
+def test_lignes_sans_compte() -> None:
+    compteur = Compteur()
+    compteur.lire(b"[DONE]\n[1, 2]\n\xff\n" + b'{"eval_count": 3}\n')
+    assert (compteur.tokens_entree, compteur.tokens_sortie) == (0, 3)

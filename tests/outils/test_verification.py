@@ -1,0 +1,241 @@
+"""Chaque contrôle rapide échoue sur un dépôt abîmé, en nommant le fichier et le remède."""
+
+from __future__ import annotations
+
+import json
+
+import jupytext
+import pytest
+
+from scripts.controles.probleme import Probleme
+from scripts.controles.verification import verifier
+from scripts.lecons import catalogue, registre
+from scripts.publication import fragments
+from scripts.socle import chemins, fichiers
+from tests.outils.depot_essai import MODULE, SNIPPET, Depot
+
+PAGE = "docs/jour-2/4_essai.md"
+CARNET = f"snippets/{MODULE}/carnet_essai.py"
+
+
+def seul_probleme(depot: Depot) -> Probleme:
+    """Le problème du dépôt, qui doit être unique."""
+    problemes = verifier()
+    assert len(problemes) == 1, "\n".join(map(str, problemes))
+    assert problemes[0].remede.endswith(".")
+    return problemes[0]
+
+
+def test_depot_sain(depot: Depot) -> None:
+    assert verifier() == []
+
+
+def test_un_mot_change_dans_un_snippet(depot: Depot) -> None:
+    depot.remplacer(f"snippets/{SNIPPET}", "Bonjour", "Bonsoir")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == f"snippets/{SNIPPET}"
+    assert "son code a changé" in probleme.constat
+    assert "make enregistrer" in probleme.remede
+
+
+def test_donnees_changees(depot: Depot) -> None:
+    depot.ecrire("snippets/donnees/noms.json", '"Grace"\n')
+    probleme = seul_probleme(depot)
+    assert "donnees/noms.json" in probleme.constat
+
+
+def test_paquet_change(depot: Depot) -> None:
+    depot.remplacer(f"snippets/{SNIPPET}", "import json", "import json\nimport ollama")
+    depot.enregistrer()
+    assert verifier() == []
+    depot.remplacer("verrous/dev.txt", "ollama==0.6.3", "ollama==0.7.0")
+    registre.versions_verrouillees.cache_clear()
+    assert "ollama est passé de 0.6.3 à 0.7.0" in seul_probleme(depot).constat
+
+
+def test_sortie_modifiee_a_la_main(depot: Depot) -> None:
+    depot.ecrire(f"snippets/{MODULE}/sorties/01_bonjour.txt", "Bonjour le monde\n")
+    assert "sorties/01_bonjour.txt" in seul_probleme(depot).constat
+
+
+def test_figure_modifiee_a_la_main(depot: Depot) -> None:
+    depot.enregistrer(figures={"essai-clair.svg": b"<svg/>"})
+    figure = f"docs/assets/figures/{MODULE}/essai-clair.svg"
+    assert verifier() == []
+    depot.ecrire(figure, "<svg>autre chose</svg>")
+    assert "sa figure a été modifiée ou supprimée" in seul_probleme(depot).constat
+
+
+def test_figure_orpheline(depot: Depot) -> None:
+    depot.ecrire(f"docs/assets/figures/{MODULE}/perdue.svg", "<svg/>")
+    assert "cette figure ne correspond à aucun enregistrement" in seul_probleme(depot).constat
+
+
+def test_snippet_jamais_enregistre(depot: Depot) -> None:
+    depot.ecrire("snippets/registre.json", '{"version": 1, "snippets": {}, "diagrammes": {}}')
+    constats = [str(probleme) for probleme in verifier()]
+    assert any("jamais été enregistré" in constat for constat in constats)
+
+
+def test_snippet_sans_page(depot: Depot) -> None:
+    depot.ecrire(PAGE, "# Essai\n\n```bash\nollama pull essai\n```\n")
+    probleme = seul_probleme(depot)
+    assert (probleme.fichier, probleme.constat) == (
+        f"snippets/{SNIPPET}",
+        "ce snippet n'est sur aucune page",
+    )
+
+
+def test_snippet_sans_test(depot: Depot) -> None:
+    depot.ecrire(f"tests/lecons/test_{MODULE}.py", "")
+    probleme = seul_probleme(depot)
+    assert "aucun test" in probleme.constat
+    assert f"tests/lecons/test_{MODULE}.py" in probleme.remede
+
+
+def test_test_sans_snippet(depot: Depot) -> None:
+    depot.remplacer(f"tests/lecons/test_{MODULE}.py", "01_bonjour", "02_absent")
+    fichiers = {probleme.fichier for probleme in verifier()}
+    assert fichiers == {f"tests/lecons/test_{MODULE}.py", f"snippets/{SNIPPET}"}
+
+
+def test_sortie_orpheline(depot: Depot) -> None:
+    depot.ecrire(f"snippets/{MODULE}/sorties/09_oubliee.txt", "?\n")
+    assert seul_probleme(depot).fichier == f"snippets/{MODULE}/sorties/09_oubliee.txt"
+
+
+def test_enregistrement_sans_snippet(depot: Depot) -> None:
+    contenu = registre.lire()
+    contenu["snippets"][f"{MODULE}/09_efface.py"] = contenu["snippets"][SNIPPET]
+    registre.ecrire(contenu)
+    assert "n'existe plus" in seul_probleme(depot).constat
+
+
+@pytest.mark.parametrize(
+    ("bloc", "attendu"),
+    [
+        ('~~~python\nprint("jamais testé")\n~~~', "du Python (python)"),
+        ('````python\nprint("jamais testé")\n````', "du Python (python)"),
+        ("```pycon\n>>> 1 + 1\n2\n```", "du Python (pycon)"),
+        ('```python test="skip"\nappeler()\n```', "du Python (python)"),
+        ("```{.python3 .annotate}\nappeler()\n```", "du Python (python3)"),
+        ("```text\nBonjour, je suis une sortie inventée.\n```", "un bloc (text)"),
+        ("```\nBonjour\n```", "un bloc (sans langage)"),
+        ('=== "Onglet"\n\n    ```json\n    {}\n    ```', "un bloc (json)"),
+        ("Voici :\n\n    print('en retrait')", "simple retrait"),
+        ("<pre>print(1)</pre>", "HTML"),
+    ],
+)
+def test_code_ou_sortie_non_suivi(depot: Depot, bloc: str, attendu: str) -> None:
+    depot.ecrire(PAGE, depot.lire(PAGE) + f"\n{bloc}\n")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier.startswith(PAGE)
+    assert attendu in probleme.constat
+    assert "snippets/" in probleme.remede
+
+
+@pytest.mark.parametrize(
+    "bloc",
+    [
+        "```python\nprint(1 + 1)\n#> 2\n```",
+        "- une liste\n\n    avec une suite en retrait",
+        '!!! note\n\n    Du texte.\n\n    Encore.\n\n??? reponse-juste "Oui"\n    Bien.',
+        "Terme\n:   Définition\n\n    qui continue.",
+    ],
+)
+def test_blocs_acceptes(depot: Depot, bloc: str) -> None:
+    depot.ecrire(PAGE, depot.lire(PAGE) + f"\n{bloc}\n")
+    assert verifier() == []
+
+
+def test_exemption_inutile(depot: Depot) -> None:
+    depot.remplacer(PAGE, "```bash\nollama pull essai\n```", "")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == "snippets/exemptions.toml"
+    assert "ollama pull essai" in probleme.constat
+
+
+def test_section_inconnue(depot: Depot) -> None:
+    depot.remplacer(PAGE, ":salut", ":bonsoir")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == f"{PAGE}:4"
+    assert "« bonsoir »" in probleme.constat
+
+
+def test_fichier_inclus_absent(depot: Depot) -> None:
+    depot.remplacer(PAGE, f"genere/{MODULE}/01_bonjour.md", f"genere/{MODULE}/01_bonsoir.md")
+    assert "01_bonsoir.md" in seul_probleme(depot).constat
+
+
+def test_inclusion_hors_de_snippets(depot: Depot) -> None:
+    depot.ecrire(PAGE, depot.lire(PAGE) + '\n```python\n--8<-- "scripts/secret.py"\n```\n')
+    assert "scripts/secret.py" in seul_probleme(depot).constat
+
+
+def test_registre_hors_schema(depot: Depot) -> None:
+    contenu = registre.lire()
+    contenu["snippets"][SNIPPET]["smollm2:135m"]["duree_s"] = "vite"
+    registre.ecrire(contenu)
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == "snippets/registre.json"
+    assert "duree_s" in probleme.constat
+
+
+def _publier_le_carnet(depot: Depot) -> None:
+    """Ajoute au dépôt d'essai un carnet publié et enregistré."""
+    nom = f"{MODULE}/carnet_essai.py"
+    depot.ecrire(CARNET, '# %% [markdown]\n# # Carnet\n\n# %%\nprint("mesure")\n')
+    test = depot.lire(f"tests/lecons/test_{MODULE}.py")
+    depot.ecrire(f"tests/lecons/test_{MODULE}.py", f'{test}\n\npytest.mark.snippet("{nom}")\n')
+    jupytext.write(jupytext.read(depot.racine / CARNET), catalogue.destination(nom))
+    depot.enregistrer(nom)
+    contenu = registre.lire()
+    publie = catalogue.destination(nom)
+    sortie = {
+        "fichier": publie.relative_to(chemins.RACINE).as_posix(),
+        "sha256": fichiers.empreinte(publie),
+    }
+    contenu["snippets"][nom]["smollm2:135m"]["sortie"] = sortie
+    registre.ecrire(contenu)
+    (depot.racine / f"snippets/{MODULE}/sorties/carnet_essai.txt").unlink()
+
+
+def test_carnet_a_jour(depot: Depot) -> None:
+    _publier_le_carnet(depot)
+    assert verifier() == []
+
+
+def test_carnet_different_de_sa_source(depot: Depot) -> None:
+    _publier_le_carnet(depot)
+    depot.remplacer(CARNET, "mesure", "autre mesure")
+    constats = {probleme.fichier: probleme.constat for probleme in verifier()}
+    assert "ne sont plus celles de sa source" in constats["docs/jour-2/4_carnet_essai.ipynb"]
+
+
+def test_carnet_sans_source(depot: Depot) -> None:
+    depot.ecrire("docs/jour-2/4_intrus.ipynb", json.dumps({"cells": []}))
+    assert seul_probleme(depot).fichier == "docs/jour-2/4_intrus.ipynb"
+
+
+def test_diagramme_change(depot: Depot) -> None:
+    depot.ecrire(f"snippets/{MODULE}/diagrammes/flux.mmd", "flowchart LR\n  a --> b\n")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == f"snippets/{MODULE}/diagrammes/flux.mmd"
+    assert "dessiné" in probleme.constat
+
+
+def test_fragments_generes(depot: Depot) -> None:
+    fragments.generer()
+    fragment = depot.lire(f"genere/{MODULE}/01_bonjour.md")
+    assert f'--8<-- "snippets/{MODULE}/sorties/01_bonjour.txt"' in fragment
+    assert "smollm2:135m" in fragment
+    assert "0.34.2" in fragment
+    assert "dddddddddddd" in fragment
+    assert "Vérifié le" in depot.lire(f"genere/{MODULE}/verifie.md")
+    assert "`01_bonjour.py`" in depot.lire("genere/verification.md")
+
+
+def test_fragment_sans_snippet_supprime(depot: Depot) -> None:
+    depot.ecrire(f"genere/{MODULE}/09_ancien.md", "ancien")
+    fragments.generer()
+    assert not (chemins.GENERE / MODULE / "09_ancien.md").exists()

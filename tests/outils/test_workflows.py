@@ -1,0 +1,112 @@
+"""Les workflows GitHub : lisibles, épinglés, sans droit inutile, fidèles aux commandes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from scripts.__main__ import application
+from scripts.socle.chemins import RACINE
+
+WORKFLOWS = sorted((RACINE / ".github" / "workflows").glob("*.yml"))
+# Les seules tâches qui écrivent quelque chose, et ce qu'elles écrivent.
+ECRITURES = {
+    ("publication", "publier"): {"pages", "id-token"},
+    ("derive", "signaler"): {"issues"},
+    ("modeles", "recolter"): {"contents", "pull-requests"},
+}
+EPINGLE = re.compile(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+par_workflow = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.stem)
+
+
+def lire(workflow: Path) -> dict[Any, Any]:
+    """Le contenu d'un workflow ; sa clé `on` est lue `True`, comme le veut YAML 1.1."""
+    contenu: dict[Any, Any] = yaml.safe_load(workflow.read_text(encoding="utf-8"))
+    return contenu
+
+
+def etapes(workflow: Path) -> list[dict[str, Any]]:
+    """Les étapes de toutes les tâches."""
+    return [etape for tache in lire(workflow)["jobs"].values() for etape in tache.get("steps", [])]
+
+
+def commandes(workflow: Path) -> str:
+    """Tous les scripts d'un workflow, bout à bout."""
+    return "\n".join(etape["run"] for etape in etapes(workflow) if "run" in etape)
+
+
+def test_les_quatre_workflows() -> None:
+    assert {w.stem for w in WORKFLOWS} == {"tests", "publication", "derive", "modeles"}
+
+
+@par_workflow
+def test_forme(workflow: Path) -> None:
+    contenu = lire(workflow)
+    assert contenu["name"] and contenu[True] and contenu["concurrency"]
+    for nom, tache in contenu["jobs"].items():
+        assert "uses" in tache or (tache["steps"] and tache["timeout-minutes"]), nom
+        assert all(("run" in etape) != ("uses" in etape) for etape in tache.get("steps", [])), nom
+
+
+@par_workflow
+def test_commandes_make_existantes(workflow: Path) -> None:
+    cibles = set(re.findall(r"^([a-z-]+):", (RACINE / "Makefile").read_text("utf-8"), re.M))
+    assert set(re.findall(r"\bmake ([a-z-]+)", commandes(workflow))) <= cibles
+
+
+@par_workflow
+def test_commandes_python_existantes(workflow: Path) -> None:
+    connues = set(typer.main.get_group(application).commands)
+    assert set(re.findall(r"-m scripts ([a-z-]+)", commandes(workflow))) <= connues
+
+
+@par_workflow
+def test_fichiers_nommes(workflow: Path) -> None:
+    texte = workflow.read_text(encoding="utf-8")
+    nommes = re.findall(r"\b(?:scripts|verrous)/[\w/]+\.(?:py|toml|txt)", texte)
+    assert all((RACINE / nom).is_file() for nom in nommes)
+
+
+@par_workflow
+def test_droits_minimaux(workflow: Path) -> None:
+    contenu = lire(workflow)
+    assert contenu["permissions"] in ({}, {"contents": "read"})
+    for nom, tache in contenu["jobs"].items():
+        droits = tache.get("permissions", contenu["permissions"])
+        ecrits = {droit for droit, acces in droits.items() if acces == "write"}
+        assert ecrits == ECRITURES.get((workflow.stem, nom), set()), nom
+
+
+@par_workflow
+def test_actions_epinglees(workflow: Path) -> None:
+    texte = workflow.read_text(encoding="utf-8")
+    for action in re.findall(r"uses: (.+)", texte):
+        assert action.startswith("./.github/") or EPINGLE.fullmatch(action), action
+
+
+@par_workflow
+def test_aucune_identite_gardee(workflow: Path) -> None:
+    copies = [e for e in etapes(workflow) if e.get("uses", "").startswith("actions/checkout@")]
+    assert all(copie["with"] == {"persist-credentials": False} for copie in copies)
+
+
+@par_workflow
+def test_aucune_valeur_dans_un_script(workflow: Path) -> None:
+    """Une expression passe par `env` : écrite dans le script, elle pourrait y être exécutée."""
+    assert "${{" not in commandes(workflow)
+
+
+def test_la_machine_d_un_mainteneur_n_est_lancee_qu_a_la_main() -> None:
+    personnelles = [w for w in WORKFLOWS if "self-hosted" in w.read_text(encoding="utf-8")]
+    assert [[*lire(w)[True]] for w in personnelles] == [["workflow_dispatch"]]
+
+
+def test_passage_hebdomadaire() -> None:
+    (passage,) = lire(RACINE / ".github/workflows/derive.yml")[True]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", passage["cron"])

@@ -1,0 +1,67 @@
+"""Chaque programme montré se télécharge, tel que la page le montre."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.lecons import pages
+from scripts.publication import telechargements
+from scripts.socle.chemins import DOCS, SNIPPETS
+from tests.site.site_local import Site
+
+EXERCICES = sorted(SNIPPETS.glob("module_*/exercice_*.py"))
+TITRE_SANS_LIEN = re.compile(r'<span class="filename">([^<]+)<')
+
+
+def test_chaque_programme_montre_a_son_fichier(site: Site) -> None:
+    site.exiger()
+    montres = {
+        inclusion.fichier.removeprefix("snippets/")
+        for page in pages.toutes()
+        for inclusion in pages.inclusions(page)
+        if inclusion.fichier.startswith("snippets/module_") and "/sorties/" not in inclusion.fichier
+    }
+    assert montres
+    for nom in montres:
+        fichier = site.dossier / "telechargements" / nom
+        source = (SNIPPETS / nom).read_text(encoding="utf-8")
+        assert fichier.read_text(encoding="utf-8") == telechargements.sans_reperes(source)
+        if nom.endswith(".py"):
+            compile(fichier.read_text(encoding="utf-8"), nom, "exec")
+
+
+def test_le_titre_d_un_programme_le_telecharge(site: Site) -> None:
+    """Un titre sans lien n'est permis qu'au-dessus d'un bloc qui n'inclut aucun fichier."""
+    site.exiger()
+    for page in pages.toutes():
+        html = site.lire(page.relative_to(DOCS).with_suffix(".html").as_posix())
+        noms = {Path(nom).name for nom in telechargements.fichiers_montres(page.read_text("utf-8"))}
+        sans_lien = {Path(titre.split(",")[0]).name for titre in TITRE_SANS_LIEN.findall(html)}
+        assert not noms & sans_lien, page.name
+
+
+@pytest.mark.parametrize("exercice", EXERCICES, ids=lambda e: f"{e.parent.name}/{e.name}")
+def test_un_exercice_se_telecharge_sans_sa_solution(exercice: Path) -> None:
+    source = exercice.read_text(encoding="utf-8")
+    recu = telechargements.sans_reperes(source)
+    _, _, apres = source.partition("[start:solution]\n")
+    solution = apres.partition("# --8<-- [end:solution]")[0].strip()
+    _, _, verification = source.partition("[start:verification]\n")
+    assert solution and solution not in recu
+    assert verification.partition("# --8<-- [end:")[0].strip() in recu
+    assert "--8<--" not in recu
+
+
+def test_le_nom_seul_devient_un_lien() -> None:
+    titre = '<span class="filename">{}, point de départ</span>'
+    markdown = '```python\n--8<-- "snippets/module_3_chatbot/01_sans_etat.py:depart"\n```'
+    lien = (
+        '<a href="../telechargements/module_3_chatbot/01_sans_etat.py" download>01_sans_etat.py</a>'
+    )
+    rendu = telechargements.lier(titre.format("01_sans_etat.py"), markdown, "jour-1/3_chatbot.html")
+    assert rendu == titre.format(lien)
+    autre = titre.format("reponse.json")
+    assert telechargements.lier(autre, markdown, "jour-1/3_chatbot.html") == autre
