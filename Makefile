@@ -6,18 +6,18 @@ OUTILS := .venv/bin/python -m scripts
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := aide
-.PHONY: aide site serve test verifier enregistrer ollama modeles chez-moi cours-fr experience documents kit pdf lint mots zensical bench verrous env-site env-dev
+.PHONY: aide site serve test test-complet verifier enregistrer ollama modeles chez-moi cours-fr experience documents kit pdf lint mots zensical bench verrous env-site env-dev
 
 aide: ## affiche cette liste
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env-site:
-	@command -v $(PYTHON) >/dev/null || { echo "Échec : Python est introuvable. Installez Python 3.11 ou plus récent, puis relancez." >&2; exit 1; }
-	@$(PYTHON) scripts/outillage/amorce.py site
+	@command -v "$(PYTHON)" >/dev/null || { echo "Échec : Python est introuvable. Installez Python 3.11 ou plus récent, puis relancez." >&2; exit 1; }
+	@"$(PYTHON)" scripts/outillage/amorce.py site
 
 env-dev:
-	@command -v $(PYTHON) >/dev/null || { echo "Échec : Python est introuvable. Installez Python 3.11 ou plus récent, puis relancez." >&2; exit 1; }
-	@$(PYTHON) scripts/outillage/amorce.py dev
+	@command -v "$(PYTHON)" >/dev/null || { echo "Échec : Python est introuvable. Installez Python 3.11 ou plus récent, puis relancez." >&2; exit 1; }
+	@"$(PYTHON)" scripts/outillage/amorce.py dev
 
 site: env-site ## construit le site et dit où il est
 	@$(OUTILS) site
@@ -25,8 +25,11 @@ site: env-site ## construit le site et dit où il est
 serve: env-site ## ouvre le site avec rechargement automatique (PORT=8001 pour un autre port)
 	@$(OUTILS) servir $(if $(PORT),--port $(PORT))
 
-test: env-dev ## crée ce qu'il faut, lance tous les tests contre un Ollama privé, l'arrête
+test: env-dev ## contrôle, rejoue les leçons sur leurs preuves, en exécute quelques-unes (BUDGET=5 minutes)
 	@$(OUTILS) tester
+
+test-complet: env-dev ## exécute toutes les leçons, comme enregistrées ; reprend si on l'interrompt (LIMITE=80 minutes)
+	@$(OUTILS) tester --complet
 
 verifier: env-site ## contrôles rapides, sans modèle : enregistrements, pages, carnets
 	@$(OUTILS) verifier

@@ -16,12 +16,14 @@ import typer
 from rich.text import Text
 
 from scripts.lecons import modeles as catalogue
-from scripts.socle import chemins
-from scripts.socle.commandes import accompagner, console
+from scripts.socle import chemins, fichiers, pannes
+from scripts.socle.commandes import accompagner, console, parler_utf8
 from scripts.socle.erreurs import ErreurCours
 from scripts.socle.francais import nombre
 
 CODE_INTERROMPU = 130
+# Les commandes qui, relancées après Ctrl-C, ne refont pas ce qui est fait.
+REPRENNENT = {"tester", "enregistrer", "cours-fr", "experience"}
 
 application = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
@@ -31,10 +33,8 @@ application = typer.Typer(
 @application.command()
 def site() -> None:
     """Construit le site et dit où il est."""
-    from scripts.outillage import frontal
-
     debut = time.monotonic()
-    frontal.installer(tout=False)
+    verifier()
     _lancer([sys.executable, "-m", "mkdocs", "build", "--strict"])
     duree = time.monotonic() - debut
     console.print(
@@ -45,8 +45,6 @@ def site() -> None:
 @application.command()
 def servir(port: Annotated[int, typer.Option(help="Port local.")] = 8000) -> None:
     """Sert le site en local, rechargé à chaque modification."""
-    from scripts.outillage import frontal
-
     with socket.socket() as prise:
         prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -56,7 +54,6 @@ def servir(port: Annotated[int, typer.Option(help="Port local.")] = 8000) -> Non
                 f"Le port {port} est déjà pris. Choisissez-en un autre : "
                 f"make serve PORT={port + 1}."
             ) from erreur
-    frontal.installer(tout=False)
     commande = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--open"]
     _lancer([*commande, "--watch", "snippets", "--dev-addr", f"127.0.0.1:{port}"])
 
@@ -72,36 +69,41 @@ def verifier() -> None:
 
 
 @application.command()
-def tester(options_pytest: Annotated[list[str] | None, typer.Argument()] = None) -> None:
-    """Tous les tests contre un Ollama privé, puis la couverture des snippets."""
-    from scripts.enregistrement.greffon_pytest import CODE_SERVEUR_ARRETE
-    from scripts.execution import couverture
-    from scripts.ollama_prive import fabrique, ouvrir
-    from scripts.outillage import entrainement, frontal, navigateur
+def tester(
+    options_pytest: Annotated[list[str] | None, typer.Argument()] = None,
+    complet: Annotated[
+        bool, typer.Option("--complet", help="Tout exécuter, comme enregistré.")
+    ] = False,
+) -> None:
+    """Contrôle, rejoue les preuves, teste le site et les outils, exécute un échantillon."""
+    from scripts.enregistrement import tester as enchainement
 
-    frontal.installer(tout=True)
-    navigateur.preparer()
-    ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
-    pytest = [sys.executable, "-m", "pytest"]
     if options_pytest:
-        _lancer([*pytest, *options_pytest])
+        _lancer([sys.executable, "-m", "pytest", *options_pytest])
         return
-    entrainement.preparer_l_entrainement()
-    for modele in filter(lambda modele: modele.fabrique, catalogue.declares().values()):
-        fabrique.fichier_gguf(modele)
-    couverture.effacer()
-    tests = chemins.RACINE / "tests"
-    lecons = [tests / "lecons"]
-    console.rule("Les leçons, contre Ollama")
-    code_des_lecons = accompagner([*pytest, *lecons], env=couverture.ENVIRONNEMENT)
-    if code_des_lecons == CODE_SERVEUR_ARRETE:
-        raise typer.Exit(code_des_lecons)
-    console.rule("Le site et les outils")
-    reste = [tests / "site", tests / "outils"]
-    code_du_reste = accompagner([*pytest, "--numprocesses=2", "--dist=worksteal", *reste])
-    if code := code_des_lecons or code_du_reste:
-        raise typer.Exit(code)
-    couverture.verifier()
+    enchainement.tester(verifier, complet)
+
+
+@application.command("lanceur")
+def attester_le_lanceur(
+    meme_effet: Annotated[
+        bool,
+        typer.Option("--meme-effet/--autre-effet", help="Les sorties peuvent-elles en dépendre ?"),
+    ],
+) -> None:
+    """Atteste le code du lanceur ; `--autre-effet` périme tous les enregistrements."""
+    from scripts.execution import lanceur
+
+    console.print(f"Lanceur attesté, version {lanceur.attester(meme_effet)}.")
+
+
+@application.command("schema")
+def ecrire_le_schema() -> None:
+    """Recalcule snippets/registre.schema.json d'après les types du registre."""
+    from scripts.enregistrement import schema
+
+    fichiers.ecrire(chemins.SCHEMA_REGISTRE, schema.texte())
+    console.print(chemins.relatif(chemins.SCHEMA_REGISTRE))
 
 
 @application.command()
@@ -182,7 +184,7 @@ def documents() -> None:
     from scripts.produits.documents_pdf import fabriquer
 
     for pdf in fabriquer():
-        console.print(pdf.relative_to(chemins.RACINE).as_posix())
+        console.print(chemins.relatif(pdf))
 
 
 @application.command()
@@ -214,11 +216,10 @@ def cours_fr() -> None:
     """Réentraîne l'adaptateur de `cours-fr` ; reprend où une interruption l'a laissé."""
     from scripts.cours_fr.banque import empreinte_des_donnees
     from scripts.ollama_prive import fabrique
-    from scripts.ollama_prive.serveur import MODELE_PAR_DEFAUT
     from scripts.outillage import entrainement
 
     entrainement.preparer_l_entrainement()
-    base = fabrique.dossier_hugging_face(MODELE_PAR_DEFAUT)
+    base = fabrique.dossier_hugging_face(catalogue.MODELE_DE_REFERENCE)
     adaptateur = chemins.RACINE / catalogue.declares()["cours-fr"].adaptateur
     # D'autres données, un autre entraînement : on ne reprend que le même.
     travail = chemins.cache() / "cours-fr" / empreinte_des_donnees()
@@ -253,10 +254,13 @@ def lint() -> None:
     from scripts.controles import orthographe, typographie
     from scripts.outillage import frontal
 
+    outils = Path(sys.executable).parent
     _lancer([sys.executable, "-m", "ruff", "check", "."])
     _lancer([sys.executable, "-m", "ruff", "format", "--check", "."])
     _lancer([sys.executable, "-m", "mypy"])
-    frontal.installer(tout=True)
+    _lancer([str(outils / "lint-imports"), "--no-cache", "--no-logo"])
+    _lancer([str(outils / "deptry"), "scripts", "tests", "snippets"])
+    frontal.installer("lint")
     _exiger_aucun([*typographie.controler(), *orthographe.controler()])
     console.print("Orthographe et typographie : rien à redire.")
 
@@ -267,7 +271,7 @@ def mots() -> None:
     from scripts.controles import orthographe
     from scripts.outillage import frontal
 
-    frontal.installer(tout=True)
+    frontal.installer("lint")
     ajoutes, retires = orthographe.completer()
     for titre, liste in (("Ajoutés", ajoutes), ("Retirés", retires)):
         console.print(f"{titre} : {', '.join(liste) or 'aucun'}", soft_wrap=True)
@@ -278,10 +282,8 @@ def mots() -> None:
 @application.command()
 def zensical() -> None:
     """Construit aussi le site avec Zensical et liste ce qui diffère."""
-    from scripts.outillage import frontal
     from scripts.veille import zensical as comparaison
 
-    frontal.installer(tout=False)
     print(comparaison.comparer_et_rendre())
 
 
@@ -354,15 +356,26 @@ def principal() -> None:
     # SIGINT aussi : un shell le fait ignorer aux commandes qu'il lance en arrière-plan.
     for signal_d_arret in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_d_arret, _interrompre)
+    parler_utf8()
     try:
         # Typer rend le code de `typer.Exit`, et 130 après une interruption.
         code = application(standalone_mode=False) or 0
     except ErreurCours as erreur:
-        console.print(Text.assemble(("Échec : ", "red"), str(erreur)), soft_wrap=True)
-        sys.exit(1)
+        _echouer(str(erreur))
+    except OSError as erreur:
+        if not (phrase := pannes.de(erreur)):
+            raise
+        _echouer(phrase)
     if code == CODE_INTERROMPU:
-        console.print("Interrompu : relancez la même commande, elle reprendra.")
+        reprend = bool(REPRENNENT & set(sys.argv))
+        suite = " Relancez la même commande : elle reprendra." if reprend else ""
+        console.print(f"Interrompu.{suite}")
     sys.exit(code)
+
+
+def _echouer(phrase: str) -> NoReturn:
+    console.print(Text.assemble(("Échec : ", "red"), phrase), soft_wrap=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

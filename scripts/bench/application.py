@@ -10,7 +10,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from scripts.execution.executer import executer
+from scripts.execution.executer import Reglages, executer
 from scripts.execution.resultat import Execution
 from scripts.lecons import modeles
 from scripts.ollama_prive import mise_en_place
@@ -57,13 +57,9 @@ def _fabriquer(dossier: Path) -> None:
 
 
 def _discuter(serveur: Serveur, travail: Path) -> Execution:
-    return executer(
-        PROGRAMME,
-        serveur,
-        args=("--dossier", "documents", "--question", "Quelle est la durée de la garantie ?"),
-        env={"COURS_MODELE": modeles.MODELE_DU_COURS},
-        dossier=travail,
-    )
+    question = ("--dossier", "documents", "--question", "Quelle est la durée de la garantie ?")
+    env = {"COURS_MODELE": modeles.MODELE_DU_COURS}
+    return executer(PROGRAMME, serveur, Reglages(args=question, env=env, dossier=travail))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
-"""Ce que coûtent nos tests autour du modèle, et ce que coûte Ollama autour de son moteur."""
+"""Ce que coûte Ollama autour de son moteur."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,18 +15,13 @@ from typing import Any
 import httpx
 import psutil
 
-from scripts.bench.mesure import chronometrer
 from scripts.ollama_prive import adresse as adresses
 from scripts.ollama_prive.ouvrir import ouvrir
 from scripts.ollama_prive.serveur import Serveur
 from scripts.publication.performances import Mesure, Resultat
-from scripts.socle import chemins
 from scripts.socle.commandes import console
 from scripts.socle.erreurs import ErreurCours
 from scripts.socle.processus import arreter, port_libre
-
-LIMITE_DES_TESTS = 1.3
-BILAN = re.compile(r"Ollama annonce ([\d.,]+)\s*s")
 
 DEBIT_MINIMAL = 0.95
 PASSAGES = 5
@@ -49,31 +42,6 @@ ECHANTILLONNAGE = {
     "repeat_penalty": 1.0,
 }
 CONTEXTE = 2048
-
-
-def mesurer_les_tests() -> Mesure:
-    """Durée des tests des modules, rapportée à la somme des durées qu'annonce Ollama."""
-    fichiers = sorted((chemins.RACINE / "tests" / "lecons").glob("test_module_*.py"))
-    commande = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *fichiers]
-    with console.status("Tests des modules, contre un vrai Ollama"):
-        passage = chronometrer(commande, cwd=chemins.RACINE)
-    passage.exiger_la_reussite("Les tests des modules échouent : lancez « make test ».")
-    annonce = duree_annoncee(passage.sortie)
-    rapport = passage.duree_s / annonce
-    console.print(f"Tests : {passage.duree_s:.1f} s, dont {annonce:.1f} s annoncées par Ollama")
-    return Mesure(
-        [Resultat("Tests des modules, temps total", rapport, "×", "≤", LIMITE_DES_TESTS)],
-        {"duree_s": round(passage.duree_s, 2), "annonce_par_ollama_s": annonce},
-    )
-
-
-def duree_annoncee(sortie: str) -> float:
-    """La somme, en secondes, que le greffon écrit à la fin des tests."""
-    bilan = BILAN.search(sortie)
-    duree = float(bilan[1].replace(",", ".")) if bilan else 0.0
-    if not duree:
-        raise ErreurCours("Les tests n'ont appelé aucun modèle : il n'y a rien à comparer.")
-    return duree
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from scripts.bench.mesure import chronometrer
+from scripts.lecons.modeles import MODELE_DE_REFERENCE
 from scripts.ollama_prive import fabrique
-from scripts.ollama_prive.serveur import MODELE_PAR_DEFAUT
 from scripts.outillage import entrainement
 from scripts.publication.performances import Mesure, Resultat
 from scripts.socle import chemins
@@ -23,7 +23,7 @@ PARAMETRES = 134_500_000
 def mesurer() -> Mesure:
     """Débits d'entraînement, en tokens/s, l'un après l'autre ; part du calcul de crête."""
     entrainement.preparer_l_entrainement()
-    base = fabrique.dossier_hugging_face(MODELE_PAR_DEFAUT)
+    base = fabrique.dossier_hugging_face(MODELE_DE_REFERENCE)
     passages = {}
     for mode in ("calcul", "trl", "cours"):
         with console.status(f"Entraînement : {mode}"):

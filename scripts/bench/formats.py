@@ -11,7 +11,7 @@ import httpx
 
 from scripts.bench.debit import CONTEXTE, DELAI_S, PASSAGES, TOKENS, par_ollama
 from scripts.execution.atelier import Atelier, ouvrir_l_atelier
-from scripts.execution.executer import executer
+from scripts.execution.executer import Reglages, executer
 from scripts.lecons import modeles
 from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir
 from scripts.ollama_prive.serveur import Serveur
@@ -67,7 +67,9 @@ def _poser_l_adaptateur(atelier: Atelier) -> None:
 def _lancer(programme: str, serveur: Serveur, atelier: Atelier, *args: str) -> float:
     """Lance un programme de la leçon ; sa durée en secondes. Lève `ErreurCours` s'il échoue."""
     with console.status(f"Leçon : {programme}"):
-        passage = executer(str(Path(LECON, programme)), serveur, args=args, **atelier.options({}))
+        passage = executer(
+            str(Path(LECON, programme)), serveur, Reglages(args=args, **atelier.options({}))
+        )
     if passage.code:
         raise ErreurCours(f"{programme} a échoué : {passage.erreurs.strip()[-300:]}")
     return round(passage.duree_s, 2)

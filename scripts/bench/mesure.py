@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.socle.erreurs import ErreurCours
-from scripts.socle.processus import _relire, arreter
+from scripts.socle.processus import arreter, relire
 
+LANCEUR = Path(__file__).with_name("lanceur.py")
 LIGNES_MONTREES = 8
 # Python garde ses modules compilés, comme partout : sinon chaque passage les recompile.
 MODULES_COMPILES = {"PYTHONDONTWRITEBYTECODE": ""}
@@ -43,10 +45,11 @@ def chronometrer(
 
     Le pic de mémoire est celui du plus gros processus, la commande ou l'un de ses descendants.
     """
-    with tempfile.TemporaryFile("w+b") as journal:
-        debut = time.perf_counter()
+    with tempfile.TemporaryDirectory() as dossier, tempfile.TemporaryFile("w+b") as journal:
+        bilan = Path(dossier, "bilan.json")
+        lanceur = [sys.executable, "-I", "-S", str(LANCEUR), str(bilan)]
         processus = subprocess.Popen(
-            [str(mot) for mot in commande],
+            [*lanceur, *(str(mot) for mot in commande)],
             cwd=cwd,
             env={**os.environ, **MODULES_COMPILES, **(env or {})},
             stdin=subprocess.DEVNULL,
@@ -55,11 +58,12 @@ def chronometrer(
             start_new_session=True,
         )
         try:
-            _, etat, ressources = os.wait4(processus.pid, 0)
+            code = processus.wait()
         except BaseException:
             arreter(processus)
             raise
-        duree = time.perf_counter() - debut
-        processus.returncode = os.waitstatus_to_exitcode(etat)
-        sortie = _relire(journal)
-    return Passage(duree, ressources.ru_maxrss / 2**10, processus.returncode, sortie)
+        sortie = relire(journal)
+        if not bilan.is_file():
+            raise ErreurCours(f"« {commande[0]} » n'a pas pu être lancé.\n    {sortie.strip()}")
+        cout = json.loads(bilan.read_text(encoding="utf-8"))
+    return Passage(cout["duree_s"], cout["memoire_kio"] / 2**10, code, sortie)

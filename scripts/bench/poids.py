@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.bench.mesure import chronometrer
+from scripts.outillage import frontal, navigateur
 from scripts.publication.performances import Mesure, Resultat
 from scripts.socle import chemins
 from scripts.socle.commandes import console
@@ -51,9 +52,7 @@ COMPRESSIBLES = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".ipyn
 
 def mesurer() -> Mesure:
     """Poids des leçons et notes de Lighthouse, sur le site tel que `make site` le construit."""
-    from scripts.outillage import frontal, navigateur
-
-    frontal.installer(tout=True)
+    frontal.installer("mesures")
     chromium = navigateur.installer()
     with tempfile.TemporaryDirectory(prefix="cours-bench-") as dossier:
         site, port = Path(dossier) / "site", port_libre()
@@ -199,8 +198,6 @@ def manques(rapport: dict[str, Any]) -> list[str]:
 
 def _lighthouse(adresse: str, chromium: Path) -> dict[str, Any]:
     """Le rapport de Lighthouse, réglages par défaut : téléphone moyen, réseau mobile simulé."""
-    from scripts.outillage.frontal import NODE_MODULES
-
     with tempfile.TemporaryDirectory(prefix="cours-bench-") as dossier:
         sortie = Path(dossier) / "rapport.json"
         options = [
@@ -211,7 +208,7 @@ def _lighthouse(adresse: str, chromium: Path) -> dict[str, Any]:
         ]
         commande = [
             Path(sys.executable).with_name("node"),
-            NODE_MODULES / LIGHTHOUSE,
+            frontal.NODE_MODULES / LIGHTHOUSE,
             adresse,
             *options,
         ]

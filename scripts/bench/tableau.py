@@ -10,12 +10,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from scripts.bench import commandes, construction, debit, entrainement, formats, poids
 from scripts.publication.performances import (
     COLONNES,
     Mesure,
     Recueil,
-    _cellules,
     ajouter,
+    cellules,
     ecrire,
     lire,
     resultats,
@@ -23,60 +24,17 @@ from scripts.publication.performances import (
 from scripts.socle import machine
 from scripts.socle.commandes import console
 from scripts.socle.erreurs import ErreurCours
-from scripts.socle.machine import _processeur
 
-
-def _site() -> Mesure:
-    from scripts.bench import construction as site
-
-    return site.mesurer()
-
-
-def _poids() -> Mesure:
-    from scripts.bench import poids
-
-    return poids.mesurer()
-
-
-def _verifier() -> Mesure:
-    from scripts.bench import construction as site
-
-    return site.mesurer_les_controles()
-
-
-def _tests() -> Mesure:
-    from scripts.bench import debit as modeles
-
-    return modeles.mesurer_les_tests()
-
-
-def _debit() -> Mesure:
-    from scripts.bench import debit as modeles
-
-    return modeles.mesurer_le_debit()
-
-
-def _entrainement() -> Mesure:
-    from scripts.bench import entrainement
-
-    return entrainement.mesurer()
-
-
-def _formats() -> Mesure:
-    from scripts.bench import formats
-
-    return formats.mesurer()
-
-
-# Les modules ne sont importés qu'au moment de mesurer : construire le site n'en a pas besoin.
+# L'ordre est celui de `performances.ORDRE`.
 MESURES: dict[str, Callable[[], Mesure]] = {
-    "site": _site,
-    "poids": _poids,
-    "verifier": _verifier,
-    "tests": _tests,
-    "debit": _debit,
-    "entrainement": _entrainement,
-    "formats": _formats,
+    "installation": commandes.mesurer_l_installation,
+    "site": construction.mesurer,
+    "poids": poids.mesurer,
+    "verifier": commandes.mesurer_les_controles,
+    "tests": commandes.mesurer_les_tests,
+    "debit": debit.mesurer_le_debit,
+    "entrainement": entrainement.mesurer,
+    "formats": formats.mesurer,
 }
 
 
@@ -112,18 +70,13 @@ def _mesurer_et_garder(nom: str) -> bool:
 
 
 def decrire_machine() -> dict[str, Any]:
-    """Cœurs, mémoire (Gio), système, processeur, et charge moyenne de la dernière minute."""
-
-    return {
-        **machine.decrire_machine(),
-        "processeur": _processeur(),
-        "charge": round(os.getloadavg()[0], 2),
-    }
+    """La machine, et sa charge moyenne de la dernière minute."""
+    return {**machine.decrire_machine(), "charge": round(os.getloadavg()[0], 2)}
 
 
 def tableau(recueil: Recueil) -> Table:
     """Le tableau affiché dans le terminal."""
     table = Table(*COLONNES)
     for resultat in resultats(recueil):
-        table.add_row(*_cellules(resultat), style="" if resultat.atteint else "red")
+        table.add_row(*cellules(resultat), style="" if resultat.atteint else "red")
     return table

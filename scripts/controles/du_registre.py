@@ -1,4 +1,4 @@
-"""Le registre est entier, et rien n'a changé depuis."""
+"""Le registre est entier, et rien n'a changé depuis ce qu'il garde."""
 
 from __future__ import annotations
 
@@ -7,24 +7,64 @@ from collections.abc import Iterator
 
 import jsonschema
 
-from scripts.controles.probleme import Probleme, _relatif
-from scripts.lecons import carnets, catalogue, registre
+from scripts.controles.probleme import Probleme
+from scripts.execution import lanceur
+from scripts.lecons import carnets, catalogue, cle, marqueurs, registre
+from scripts.lecons.registre import Registre
 from scripts.socle import chemins, fichiers
+from scripts.socle.chemins import relatif
 
 
 def enregistrements_a_jour() -> Iterator[Probleme]:
-    """Chaque snippet est enregistré, et rien n'a changé depuis."""
-    connus = registre.lire()["snippets"]
+    """Chaque programme est enregistré, et rien de ce dont il dépend n'a changé depuis."""
+    contexte = lanceur.contexte(registre.lire())
     for nom in catalogue.noms_des_snippets():
-        raisons = [registre.perime(nom, entree) for entree in connus.get(nom, {}).values()]
+        entrees = contexte.registre["snippets"].get(nom, {})
+        raisons = [cle.perime(nom, modele, entree, contexte) for modele, entree in entrees.items()]
         if not raisons:
             raisons = ["il n'a jamais été enregistré"]
-        for raison in filter(None, raisons):
+        for raison in dict.fromkeys(filter(None, raisons)):
             yield Probleme(
                 f"snippets/{nom}",
                 f"l'enregistrement est périmé, {raison}",
                 "Lancez « make enregistrer ».",
             )
+
+
+def essais_a_jour() -> Iterator[Probleme]:
+    """Chaque essai a été joué, et rien de ce dont il dépend n'a changé depuis."""
+    contexte = lanceur.contexte(registre.lire())
+    for nom in marqueurs.essais():
+        essai = contexte.registre["essais"].get(nom)
+        empreinte = marqueurs.empreinte_de_l_essai(nom)
+        raison = (
+            next(cle.raisons_de_l_essai(essai, empreinte, contexte), None)
+            if essai
+            else "il n'a jamais été joué"
+        )
+        if raison:
+            yield Probleme(
+                nom,
+                f"le verdict de cet essai ne vaut plus, {raison}",
+                "Lancez « make enregistrer ».",
+            )
+    for nom in sorted(set(contexte.registre["essais"]) - set(marqueurs.essais())):
+        yield Probleme(
+            nom,
+            "le registre a un verdict pour cet essai, qui n'existe plus",
+            "Lancez « make enregistrer », qui le retire.",
+        )
+
+
+def lanceur_atteste() -> Iterator[Probleme]:
+    """Le code qui exécute les programmes est celui de la version que portent les clés."""
+    for nom in lanceur.changes():
+        yield Probleme(
+            nom,
+            "le lanceur a changé depuis qu'on l'a attesté",
+            "Si les sorties ne peuvent pas en dépendre, lancez « .venv/bin/python -m scripts "
+            "lanceur `--meme-effet` » ; sinon, `--autre-effet`, puis « make enregistrer ».",
+        )
 
 
 def registre_conforme() -> Iterator[Probleme]:
@@ -34,52 +74,72 @@ def registre_conforme() -> Iterator[Probleme]:
         endroit = "/".join(map(str, erreur.absolute_path)) or "racine"
         yield Probleme(
             "snippets/registre.json",
-            f"« {endroit} » ne suit pas le schéma ({erreur.message})",
+            f"« {endroit} » ne suit pas le schéma ({erreur.message[:200]})",
             "Ne modifiez pas le registre à la main : reprenez celui de git, "
             "puis lancez « make enregistrer ».",
         )
 
 
 def sorties_orphelines() -> Iterator[Probleme]:
-    """Chaque sortie, figure, entrée du registre et chaque carnet publié a son snippet."""
-    connus = registre.lire()["snippets"]
-    sorties = {entree["sortie"]["fichier"] for par in connus.values() for entree in par.values()}
+    """Chaque sortie, figure, preuve, entrée du registre et carnet publié a son programme."""
+    connu = registre.lire()
+    entrees = [entree for par in connu["snippets"].values() for entree in par.values()]
+    sorties = {entree["sortie"]["fichier"] for entree in entrees}
     for fichier in sorted(chemins.SNIPPETS.glob("module_*/**/sorties/*")):
-        if _relatif(fichier) not in sorties:
+        if relatif(fichier) not in sorties:
             yield Probleme(
-                _relatif(fichier),
+                relatif(fichier),
                 "cette sortie ne correspond à aucun enregistrement",
-                "Supprimez-la, ou enregistrez le snippet avec « make enregistrer ».",
+                "Supprimez-la, ou enregistrez le programme avec « make enregistrer ».",
             )
+    publies = {entree["carnet"]["fichier"] for entree in entrees if "carnet" in entree}
     for carnet in sorted(chemins.DOCS.rglob("*.ipynb")):
-        if _relatif(carnet) not in sorties:
+        if relatif(carnet) not in publies:
             yield Probleme(
-                _relatif(carnet),
+                relatif(carnet),
                 "ce carnet n'a pas été produit par un enregistrement",
                 "Écrivez sa source sous snippets/ et lancez « make enregistrer ».",
             )
-    figures = {f for par in connus.values() for e in par.values() for f in e.get("figures", {})}
+    figures = {figure for entree in entrees for figure in entree.get("figures", {})}
     for figure in sorted(chemins.FIGURES.rglob("*.svg")):
-        if _relatif(figure) not in figures:
+        if relatif(figure) not in figures:
             yield Probleme(
-                _relatif(figure),
+                relatif(figure),
                 "cette figure ne correspond à aucun enregistrement",
-                "Supprimez-la, ou enregistrez son snippet avec « make enregistrer ».",
+                "Supprimez-la, ou enregistrez son programme avec « make enregistrer ».",
             )
-    for nom in sorted(set(connus) - set(catalogue.noms_des_snippets())):
+    yield from _preuves_orphelines(connu)
+    for nom in sorted(set(connu["snippets"]) - set(catalogue.noms_des_snippets())):
         yield Probleme(
             f"snippets/{nom}",
-            "le registre a une entrée pour ce snippet, qui n'existe plus",
+            "le registre a une entrée pour ce programme, qui n'existe plus",
             "Lancez « make enregistrer », qui la retire.",
         )
 
 
-def carnets_a_jour() -> Iterator[Probleme]:
-    """Chaque carnet publié correspond à sa source."""
-    for nom in catalogue.carnets_du_cours():
-        if raison := carnets.desaccord(nom):
+def _preuves_orphelines(connu: Registre) -> Iterator[Probleme]:
+    gardees = {
+        relatif(registre.dossier_des_produits(nom, modele) / produit)
+        for nom, par_modele in connu["snippets"].items()
+        for modele, entree in par_modele.items()
+        for produit in entree["preuve"]["produits"]
+    }
+    for preuve in sorted(chemins.SNIPPETS.glob("module_*/preuves/**/*")):
+        if preuve.is_file() and relatif(preuve) not in gardees:
             yield Probleme(
-                _relatif(catalogue.destination(nom)),
+                relatif(preuve),
+                "cette preuve ne correspond à aucun enregistrement",
+                "Supprimez-la, ou enregistrez son programme avec « make enregistrer ».",
+            )
+
+
+def carnets_a_jour() -> Iterator[Probleme]:
+    """Chaque carnet publié correspond à sa source, et sa page au carnet."""
+    for nom in catalogue.carnets_du_cours():
+        publie = catalogue.destination(nom)
+        if raison := carnets.desaccord(nom) or carnets.page_perimee(publie):
+            yield Probleme(
+                relatif(publie),
                 f"{raison} (snippets/{nom})",
                 "Modifiez la source, jamais le carnet, puis lancez « make enregistrer ».",
             )
@@ -89,8 +149,7 @@ def diagrammes_a_jour() -> Iterator[Probleme]:
     """Chaque diagramme dessiné correspond à sa source Mermaid."""
     connus = registre.lire()["diagrammes"]
     for source in sorted(chemins.SNIPPETS.glob("module_*/diagrammes/*.mmd")):
-        nom = source.relative_to(chemins.SNIPPETS).as_posix()
-        entree = connus.get(nom)
+        entree = connus.get(source.relative_to(chemins.SNIPPETS).as_posix())
         if entree is None or entree["source"] != fichiers.empreinte(source):
             constat = "ce diagramme a changé depuis qu'il a été dessiné"
         elif any(
@@ -101,4 +160,4 @@ def diagrammes_a_jour() -> Iterator[Probleme]:
             constat = "une image de ce diagramme a été modifiée ou supprimée"
         else:
             continue
-        yield Probleme(_relatif(source), constat, "Lancez « make enregistrer ».")
+        yield Probleme(relatif(source), constat, "Lancez « make enregistrer ».")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-
-from scripts.socle import chemins
 
 
 @dataclass(frozen=True)
@@ -18,7 +15,3 @@ class Probleme:
 
     def __str__(self) -> str:
         return f"{self.fichier} : {self.constat}. {self.remede}"
-
-
-def _relatif(chemin: Path) -> str:
-    return chemin.relative_to(chemins.RACINE).as_posix()

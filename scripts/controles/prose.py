@@ -149,7 +149,7 @@ def _texte(noeud: ast.expr) -> str:
 
 def _numeroter(fichier: Path, premier: int, texte: str) -> Iterator[Ligne]:
     """Une `Ligne` par ligne de `texte` qui contient au moins une lettre ou un signe."""
-    nom = fichier.relative_to(chemins.RACINE).as_posix()
+    nom = chemins.relatif(fichier)
     for numero, ligne in enumerate(texte.split("\n"), premier):
         if ligne.strip(MASQUE + " "):
             yield Ligne(nom, numero, ligne)

@@ -1,43 +1,158 @@
-"""Les contrôles rapides, sans modèle : rien sur le site qui ne vienne d'un fichier qui a tourné."""
+"""Les contrôles rapides, sans modèle : rien sur le site qui ne vienne d'un fichier qui a tourné.
+
+Les préalables passent d'abord, dans l'ordre : le premier qui trouve quelque chose arrête tout, car
+les autres contrôles supposent des fichiers lisibles et de la bonne forme.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
+from scripts.controles import des_pages, memoire
 from scripts.controles.des_pages import (
     code_des_pages,
     exemptions_utiles,
     inclusions_valides,
+    pages_rendues,
     snippets_montres,
+    sorties_sous_leur_programme,
 )
 from scripts.controles.des_tests import snippets_testes
 from scripts.controles.du_registre import (
     carnets_a_jour,
     diagrammes_a_jour,
     enregistrements_a_jour,
+    essais_a_jour,
+    lanceur_atteste,
     registre_conforme,
     sorties_orphelines,
 )
+from scripts.controles.formes import (
+    carnets_conformes,
+    conditions_des_phrases,
+    contributions_conformes,
+    exemptions_conformes,
+    fragments_calculables,
+    mkdocs_conforme,
+    phrases_conformes,
+)
+from scripts.controles.liens import liens_internes
+from scripts.controles.lisibilite import fichiers_lisibles
 from scripts.controles.probleme import Probleme
-from scripts.publication import fragments
+from scripts.controles.reperes import reperes_oublies
+from scripts.experience.resultats import MODULE, RESULTATS
+from scripts.lecons import catalogue
+from scripts.publication import module_9
+from scripts.socle import chemins
+from scripts.socle.chemins import relatif
 
-CONTROLES: tuple[Callable[[], Iterator[Probleme]], ...] = (
-    registre_conforme,
+Controle = Callable[[], Iterator[Probleme]]
+
+
+def _si_change(controle: Controle, lus: Callable[[], Iterable[Path]]) -> Controle:
+    """Le même contrôle, passé seulement si un fichier qu'il lit a changé depuis un succès."""
+    nom = controle.__name__
+
+    def avec_memoire() -> Iterator[Probleme]:
+        cle = memoire.empreinte_des_fichiers([Path(nom), *lus()])
+        if memoire.reprendre(nom).get("cle") == cle:
+            return
+        problemes = list(controle())
+        if not problemes:
+            memoire.garder(nom, {"cle": cle})
+        yield from problemes
+
+    avec_memoire.__name__, avec_memoire.__doc__ = nom, controle.__doc__
+    return avec_memoire
+
+
+def _du_registre() -> Iterator[Path]:
+    yield from (chemins.REGISTRE, chemins.SCHEMA_REGISTRE)
+
+
+def _des_carnets() -> Iterator[Path]:
+    yield chemins.REGISTRE
+    yield from sorted(chemins.DOCS.rglob("*.ipynb"))
+    yield from sorted(chemins.DOCS.rglob("*.html"))
+    yield from (chemins.SNIPPETS / nom for nom in catalogue.carnets_du_cours())
+
+
+def _du_module_9() -> Iterator[Path]:
+    yield from (module_9.PHRASES, RESULTATS, MODULE / "donnees" / "faits_orvelune.toml")
+
+
+def registre_entier() -> Iterator[Probleme]:
+    """Le registre suit son schéma, et ce schéma en est un."""
+    if chemins.REGISTRE.is_file():
+        contenu = json.loads(chemins.REGISTRE.read_text(encoding="utf-8"))
+        if not isinstance(contenu, dict):
+            yield Probleme(
+                relatif(chemins.REGISTRE),
+                "ce n'est pas un registre",
+                "Reprenez la version de git, puis lancez « make enregistrer ».",
+            )
+            return
+    try:
+        yield from registre_conforme()
+    except Exception as erreur:  # jsonschema échoue de bien des façons sur un schéma abîmé
+        yield Probleme(
+            relatif(chemins.SCHEMA_REGISTRE),
+            f"ce schéma ne sert pas à contrôler le registre ({type(erreur).__name__})",
+            "Reprenez la version de git.",
+        )
+
+
+def carnets_lus() -> Iterator[Probleme]:
+    """Les carnets correspondent à leurs sources, et Jupyter les lit."""
+    try:
+        yield from carnets_a_jour()
+    except Exception as erreur:  # `jupytext` et `nbformat` échouent de bien des façons
+        for nom in catalogue.carnets_du_cours():
+            yield Probleme(
+                f"snippets/{nom}",
+                f"Jupyter ne lit pas ce carnet ou sa publication ({type(erreur).__name__})",
+                "Reprenez la version de git, puis lancez « make enregistrer ».",
+            )
+
+
+# Dans l'ordre ; le premier qui trouve quelque chose arrête la vérification.
+PREALABLES: tuple[Controle, ...] = (
+    fichiers_lisibles,
+    exemptions_conformes,
+    mkdocs_conforme,
+    carnets_conformes,
+    phrases_conformes,
+    contributions_conformes,
+    _si_change(registre_entier, _du_registre),
+    _si_change(conditions_des_phrases, _du_module_9),
+    fragments_calculables,
+)
+SUITE: tuple[Controle, ...] = (
+    lanceur_atteste,
     enregistrements_a_jour,
+    essais_a_jour,
+    pages_rendues,
     snippets_montres,
     snippets_testes,
     sorties_orphelines,
     inclusions_valides,
+    sorties_sous_leur_programme,
     code_des_pages,
     exemptions_utiles,
-    carnets_a_jour,
+    reperes_oublies,
+    liens_internes,
+    _si_change(carnets_lus, _des_carnets),
     diagrammes_a_jour,
 )
+CONTROLES: tuple[Controle, ...] = (*PREALABLES, *SUITE)
 
 
 def verifier() -> list[Probleme]:
-    """Tous les problèmes trouvés, contrôle par contrôle. Un registre hors schéma arrête tout."""
-    if hors_schema := list(registre_conforme()):
-        return hors_schema
-    fragments.generer()
-    return [probleme for controle in CONTROLES for probleme in controle()]
+    """Tous les problèmes trouvés, contrôle par contrôle ; ceux du premier préalable qui échoue."""
+    des_pages.rendus.cache_clear()
+    for prealable in PREALABLES:
+        if problemes := list(prealable()):
+            return problemes
+    return [probleme for controle in SUITE for probleme in controle()]

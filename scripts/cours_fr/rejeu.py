@@ -11,7 +11,7 @@ import ollama
 from rich.progress import track
 
 from scripts.cours_fr import banque
-from scripts.ollama_prive.serveur import MODELE_PAR_DEFAUT
+from scripts.lecons.modeles import MODELE_DE_REFERENCE
 from scripts.socle import fichiers
 from scripts.socle.commandes import console
 
@@ -21,7 +21,7 @@ OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 160}
 def repondre(question: str) -> str | None:
     """La réponse du modèle de base, ou rien si elle ne tient pas dans `num_predict` tokens."""
     messages = [{"role": "user", "content": question}]
-    reponse = ollama.chat(MODELE_PAR_DEFAUT, messages, options=OPTIONS)
+    reponse = ollama.chat(MODELE_DE_REFERENCE, messages, options=OPTIONS)
     return (reponse.message.content or "").strip() if reponse.done_reason == "stop" else None
 
 

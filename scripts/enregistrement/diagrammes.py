@@ -64,7 +64,8 @@ def a_dessiner() -> list[Path]:
     return [
         source
         for source in sorted(chemins.SNIPPETS.glob("module_*/diagrammes/*.mmd"))
-        if connus.get(_nom(source), {}).get("source") != fichiers.empreinte(source)
+        if _nom(source) not in connus
+        or connus[_nom(source)]["source"] != fichiers.empreinte(source)
         or not all(image.is_file() for image in images(source).values())
     ]
 
@@ -96,7 +97,7 @@ def _dessiner_un(page: Page, source: Path) -> dict[str, str]:
         except Exception as erreur:
             raise ErreurCours(f"Mermaid refuse snippets/{_nom(source)} : {erreur}") from erreur
         fichiers.ecrire(image, svg + "\n")
-        empreintes[image.relative_to(chemins.RACINE).as_posix()] = fichiers.empreinte(image)
+        empreintes[chemins.relatif(image)] = fichiers.empreinte(image)
     return empreintes
 
 

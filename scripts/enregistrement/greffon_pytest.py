@@ -1,23 +1,33 @@
-"""Greffon pytest : exécute les snippets contre Ollama et, si on le demande, les enregistre.
+"""Greffon pytest : rejoue les tests des leçons sur leurs preuves, ou les exécute contre Ollama.
 
-Un test marqué `@pytest.mark.snippet("module_x/nom.py")` reçoit dans `execution` le résultat de ce
-fichier, exécuté une seule fois par session. Avec `--enregistrer`, la sortie n'est écrite que si
-tous les tests de ce snippet ont passé.
+Un test marqué `@pytest.mark.snippet("module_x/nom.py")` lit dans `execution` ce qu'a donné ce
+programme. Avec `--rejouer`, c'est ce que garde le registre, une fois par modèle enregistré, et rien
+n'est exécuté ; sinon le programme est exécuté, une fois par session. Un test marqué
+`@pytest.mark.essai("module_x/nom.py")` exécute lui-même (`executer`, un faux serveur…) : son
+verdict est gardé, et `--rejouer` l'écarte.
 
-Les snippets tournent l'un après l'autre : le moteur prend déjà tous les cœurs, et deux calculs côte
-à côte se gênent au point d'aller plusieurs fois moins vite que l'un après l'autre.
+Avec `--enregistrer`, un programme dont tous les tests ont passé est inscrit au registre, un essai
+réussi aussi. Les programmes tournent l'un après l'autre : le moteur prend déjà tous les cœurs, et
+deux calculs côte à côte vont plusieurs fois moins vite que l'un après l'autre.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import os
+import time
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts.enregistrement.session import Demande, Session
+from scripts.enregistrement import lectures, rejeu
+from scripts.enregistrement.demande import Demande
+from scripts.enregistrement.essais import EssaiEnCours
+from scripts.enregistrement.session import Session
+from scripts.enregistrement.suivi import Suivi
 from scripts.execution import executer as executions
+from scripts.execution.executer import Reglages
 from scripts.execution.resultat import Execution
 from scripts.lecons import sections
 from scripts.ollama_prive.serveur import Serveur
@@ -25,74 +35,158 @@ from scripts.socle import chemins
 from scripts.socle.erreurs import ErreurCours
 
 CODE_SERVEUR_ARRETE = 3
+# Ce qu'un test ne peut demander sans être un essai : tout cela exécute, ou parle à un serveur.
+FIXTURES_D_ESSAI = {"executer", "executer_sections", "ollama_prive"}
 
-
-CLE = pytest.StashKey[Session]()
+SESSION = pytest.StashKey[Session]()
+SUIVI = pytest.StashKey[Suivi]()
+ESSAI = pytest.StashKey[EssaiEnCours]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options `--enregistrer` et `--seulement` ; la seconde se répète."""
+    """Options du cours."""
     groupe = parser.getgroup("cours")
-    groupe.addoption("--enregistrer", action="store_true", help="écrit les sorties des snippets")
-    groupe.addoption("--seulement", action="append", default=[], help="ne garde que ces snippets")
+    groupe.addoption("--rejouer", action="store_true", help="rejoue les preuves du registre")
+    groupe.addoption("--enregistrer", action="store_true", help="inscrit au registre ce qui passe")
+    groupe.addoption(
+        "--seulement", action="append", default=[], help="ne garde que ces programmes ou essais"
+    )
+    groupe.addoption("--verdicts", default="", help="fichier où ajouter chaque verdict")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Prépare la session."""
-    config.stash[CLE] = Session(config)
+    enregistrer = bool(config.getoption("--enregistrer"))
+    complet = enregistrer or bool(os.environ.get("COURS_COMPLET"))
+    config.stash[SESSION] = Session(complet, mesurer=enregistrer)
+    verdicts = config.getoption("--verdicts")
+    config.stash[SUIVI] = Suivi(Path(verdicts) if verdicts else None)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Au rejeu, un test s'applique à chaque modèle enregistré de son programme."""
+    marqueur = metafunc.definition.get_closest_marker("snippet")
+    if metafunc.config.getoption("--rejouer") and "modele_rejoue" in metafunc.fixturenames:
+        nom = str(marqueur.args[0]) if marqueur else ""
+        connus = sorted(lectures.registre_lu()["snippets"].get(nom, {}))
+        metafunc.parametrize("modele_rejoue", connus or ["jamais enregistré"], scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Avec `--seulement`, ne garde que les tests des snippets nommés ; note ce qui sera exécuté."""
-    demandes = filter(None, map(Demande.du_test, items))
-    config.stash[CLE].connues = {demande.nom: demande for demande in demandes}
+    """Écarte ce que l'on n'a pas demandé ; vérifie que tout ce qui exécute est un essai."""
+    session, rejouer = config.stash[SESSION], config.getoption("--rejouer")
+    session.connues |= {d.nom: d for item in items if (d := demande_du_test(item))}
     seulement = set(config.getoption("--seulement"))
-    if seulement:
-        gardes: list[pytest.Item] = []
-        ecartes: list[pytest.Item] = []
-        for test in items:
-            demande = Demande.du_test(test)
-            (gardes if demande and demande.nom in seulement else ecartes).append(test)
-        items[:] = gardes
-        config.hook.pytest_deselected(items=ecartes)
+    gardes: list[pytest.Item] = []
+    ecartes: list[pytest.Item] = []
+    for item in items:
+        _exiger_le_marqueur(item)
+        demande, essai = demande_du_test(item), est_un_essai(item)
+        noms = {demande.nom} if demande else {nom_de_la_fonction(item)} if essai else set()
+        garde = not (rejouer and essai) and (not seulement or bool(noms & seulement))
+        if garde and item.get_closest_marker("entier"):
+            abrege = essai or (demande is not None and session.est_abrege(demande))
+            garde = rejouer or session.complet or not abrege
+        (gardes if garde else ecartes).append(item)
+    items[:] = gardes
+    config.hook.pytest_deselected(items=ecartes)
+
+
+def est_un_essai(item: pytest.Item) -> bool:
+    """Ce test exécute-t-il lui-même quelque chose ?"""
+    return item.get_closest_marker("essai") is not None
+
+
+def demande_du_test(item: pytest.Item) -> Demande | None:
+    """La demande du marqueur `snippet` d'un test, s'il en a un."""
+    marqueur = item.get_closest_marker("snippet")
+    return Demande(*marqueur.args, **marqueur.kwargs) if marqueur else None
+
+
+def _exiger_le_marqueur(item: pytest.Item) -> None:
+    demandees = set(getattr(item, "fixturenames", ()))
+    est_une_lecon = "lecons" in item.path.parts
+    if est_une_lecon and demandees & FIXTURES_D_ESSAI and not est_un_essai(item):
+        raise pytest.UsageError(
+            f"{item.nodeid} exécute quelque chose : marquez-le @pytest.mark.essai(…), "
+            "avec le nom des programmes qu'il lance."
+        )
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note, une fois les tests choisis, les snippets qu'ils demandent."""
-    etat = session.config.stash[CLE]
-    for test in session.items:
-        demande = Demande.du_test(test)
-        if demande:
-            etat.tests_restants[demande.nom] += 1
-            if etat.demandes.setdefault(demande.nom, demande) != demande:
+    """Note, une fois les tests choisis, les programmes et les essais qu'ils demandent."""
+    suivi = session.config.stash[SUIVI]
+    for item in session.items:
+        if demande := demande_du_test(item):
+            suivi.attendre(demande.nom)
+            if suivi.demandes.setdefault(demande.nom, demande) != demande:
                 raise pytest.UsageError(
-                    f"{demande.nom} est demandé de deux façons différentes ({test.nodeid}) : "
+                    f"{demande.nom} est demandé de deux façons différentes ({item.nodeid}) : "
                     "utilisez `executer` pour la variante."
                 )
+        elif est_un_essai(item):
+            suivi.attendre(nom_de_la_fonction(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Pendant un essai, note ce que le test lit lui-même sous snippets/."""
+    if not est_un_essai(item):
+        return (yield)
+    marqueur = item.get_closest_marker("essai")
+    assert marqueur is not None
+    demande = Demande(nom_de_la_fonction(item), **marqueur.kwargs)
+    item.stash[ESSAI] = EssaiEnCours(time.monotonic(), demande, marqueur.args)
+    with lectures.noter() as lus:
+        item.stash[ESSAI].lus = lus
+        return (yield)
+
+
+def nom_de_la_fonction(item: pytest.Item) -> str:
+    """`tests/lecons/test_x.py::test_y`, sans ses paramètres."""
+    return f"{chemins.relatif(item.path)}::{getattr(item, 'originalname', item.name)}"
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, Any, Any]:
-    """Après chaque test : s'arrête si le serveur est mort, sinon enregistre ce qui peut l'être."""
+    """Après chaque test : s'arrête si le serveur est mort, sinon note le verdict."""
     rapport = yield
-    etat = item.config.stash[CLE]
-    if rapport.failed and (constat := etat.mort_du_serveur()):
+    session = item.config.stash[SESSION]
+    if rapport.failed and (constat := session.mort_du_serveur()):
         item.session.shouldstop = constat
-    demande = Demande.du_test(item)
     dernier = call.when == "call" or (call.when == "setup" and not rapport.passed)
-    if demande and dernier:
+    if dernier and not item.config.getoption("--rejouer"):
         try:
-            etat.noter_le_test(demande, reussi=rapport.passed)
+            _noter(item, reussi=rapport.passed)
         except ErreurCours as erreur:
             rapport.outcome, rapport.longrepr = "failed", str(erreur)
     return rapport
 
 
+def _noter(item: pytest.Item, reussi: bool) -> None:
+    """Compte un test terminé ; après le dernier d'un programme ou d'un essai, garde le verdict."""
+    session, suivi = item.config.stash[SESSION], item.config.stash[SUIVI]
+    enregistrer = item.config.getoption("--enregistrer")
+    if demande := demande_du_test(item):
+        if suivi.noter(demande.nom, reussi):
+            if suivi.reussi(demande.nom) and enregistrer:
+                session.enregistrer(demande)
+            modele, duree = session.mesure(demande)
+            suivi.ecrire(demande.nom, modele, duree)
+    elif est_un_essai(item):
+        nom = nom_de_la_fonction(item)
+        suivi.reunir(nom, item.stash[ESSAI])
+        if suivi.noter(nom, reussi):
+            if suivi.reussi(nom) and enregistrer:
+                session.enregistrer_l_essai(nom, suivi.essais[nom])
+            suivi.ecrire(nom, "", suivi.essais[nom].duree_s)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Arrête le serveur, quoi qu'il soit arrivé."""
-    etat = session.config.stash[CLE]
+    etat = session.config.stash[SESSION]
     etat.fermer()
     if etat.serveur_mort:
         session.exitstatus = CODE_SERVEUR_ARRETE
@@ -101,31 +195,35 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Affiche le bilan des snippets."""
-    bilan = config.stash[CLE].bilan()
-    if bilan:
+    """Affiche le bilan des programmes."""
+    if bilan := config.stash[SESSION].bilan():
         terminalreporter.write_line(bilan)
 
 
 @pytest.fixture(scope="session")
 def ollama_prive(pytestconfig: pytest.Config) -> Serveur:
     """Le serveur Ollama de la session, modèle présent."""
-    return pytestconfig.stash[CLE].serveur
+    return pytestconfig.stash[SESSION].serveur
 
 
 @pytest.fixture(scope="session")
-def complet(pytestconfig: pytest.Config) -> bool:
-    """Les leçons sont-elles rejouées entières, telles qu'elles sont enregistrées ?"""
-    return pytestconfig.stash[CLE].complet
+def modele_rejoue() -> str | None:
+    """Le modèle dont on rejoue la preuve ; None quand le programme est exécuté."""
+    return None
 
 
 @pytest.fixture
-def execution(request: pytest.FixtureRequest) -> Execution:
-    """Le résultat du snippet nommé par le marqueur, code de sortie vérifié."""
-    demande = Demande.du_test(request.node)
+def execution(request: pytest.FixtureRequest, modele_rejoue: str | None) -> Execution:
+    """Ce qu'a donné le programme nommé par le marqueur, code de sortie vérifié."""
+    demande = demande_du_test(request.node)
     if demande is None:
         raise pytest.UsageError("la fixture `execution` demande le marqueur `snippet`")
-    resultat = request.config.stash[CLE].resultat(demande)
+    if modele_rejoue is not None:
+        resultat = lectures.preuve(demande.nom, modele_rejoue)
+    else:
+        session = request.config.stash[SESSION]
+        resultat = session.resultat(demande)
+        session.comparer(demande, resultat)
     assert resultat.code == demande.code, (
         f"snippets/{demande.nom} s'est terminé avec le code {resultat.code} "
         f"au lieu de {demande.code}\n{resultat.sortie}\n{resultat.erreurs}"
@@ -134,26 +232,56 @@ def execution(request: pytest.FixtureRequest) -> Execution:
 
 
 @pytest.fixture
-def executer(pytestconfig: pytest.Config, ollama_prive: Serveur) -> Callable[..., Execution]:
+def executer(request: pytest.FixtureRequest) -> Callable[..., Execution]:
     """Une fonction `executer(nom, args=…, env=…, dossier=…, entree=…)` : essais non enregistrés.
 
-    Avec `atelier=True`, l'essai tourne dans l'atelier de la session.
+    Avec `atelier=True`, l'essai tourne dans l'atelier des leçons abrégées.
     """
+    session = request.config.stash[SESSION]
+    en_cours = request.node.stash.get(ESSAI, None)
+    if en_cours is not None:
+        with lectures.sans_noter():
+            session.preparer(en_cours.demande, entier=False)
 
     def lancer(nom: str, *, atelier: bool = False, **options: Any) -> Execution:
         if atelier:
-            options = {**pytestconfig.stash[CLE].atelier.options(options.pop("env", {})), **options}
-        essai = executions.executer(nom, ollama_prive, **options)
-        pytestconfig.stash[CLE].essais.append(essai)
+            communes = session.atelier(entier=False).options(options.pop("env", {}))
+            options = {**communes, **options}
+        with lectures.sans_noter():
+            reglages = Reglages(mesurer=session.mesurer, **options)
+            essai = executions.executer(nom, session.serveur, reglages)
+        session.essais.append(essai)
+        if en_cours is not None:
+            en_cours.executions.append(essai)
         return essai
 
     return lancer
 
 
-@pytest.fixture(scope="session")
-def atelier(pytestconfig: pytest.Config) -> Path:
-    """Le dossier de travail que se partagent les snippets marqués `atelier`."""
-    return pytestconfig.stash[CLE].atelier.dossier
+@pytest.fixture
+def atelier(request: pytest.FixtureRequest, modele_rejoue: str | None, tmp_path: Path) -> Path:
+    """Le dossier de travail que se partagent les programmes marqués `atelier`.
+
+    Au rejeu, ce qu'y avaient laissé le programme du test et ceux qui le précèdent.
+    """
+    demande, session = demande_du_test(request.node), request.config.stash[SESSION]
+    if modele_rejoue is None:
+        return session.atelier(session.complet and not est_un_essai(request.node)).dossier
+    assert demande is not None
+    dossier = tmp_path / "atelier"
+    for nom in _lignee(demande, session.connues):
+        for modele, entree in lectures.entrees(nom, modele_rejoue):
+            if entree.get("reprise"):
+                pytest.skip(f"snippets/{nom} : enregistré avant que l'on garde ses fichiers")
+            rejeu.remettre_les_produits(nom, modele, entree, dossier)
+    return dossier
+
+
+def _lignee(demande: Demande, connues: dict[str, Demande]) -> Iterator[str]:
+    """Les programmes qui précèdent, du plus ancien au dernier, puis celui-ci."""
+    for precedent in demande.apres:
+        yield from _lignee(connues[precedent], connues)
+    yield demande.nom
 
 
 @pytest.fixture

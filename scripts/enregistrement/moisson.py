@@ -7,9 +7,9 @@ make enregistrer` : son registre et les sorties qu'il nomme suffisent.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from scripts.lecons import modeles, registre
+from scripts.lecons import modeles, registre, syntaxe
+from scripts.lecons.registre import Enregistrement
 from scripts.socle import chemins, fichiers
 from scripts.socle.erreurs import ErreurCours
 
@@ -26,6 +26,8 @@ def recolter(dossiers: list[Path]) -> dict[str, int]:
     prises = [prise for dossier in dossiers for prise in _prises(dossier)]
     contenu = registre.lire()
     comptes: dict[str, int] = {}
+    for dossier in dossiers:
+        contenu["paquets"] |= registre.lire(dossier / "registre.json")["paquets"]
     for nom, modele, entree, sortie in prises:
         fichiers.ecrire(chemins.RACINE / entree["sortie"]["fichier"], sortie)
         contenu["snippets"].setdefault(nom, {})[modele] = entree
@@ -35,7 +37,7 @@ def recolter(dossiers: list[Path]) -> dict[str, int]:
     return comptes
 
 
-def _prises(dossier: Path) -> list[tuple[str, str, dict[str, Any], bytes]]:
+def _prises(dossier: Path) -> list[tuple[str, str, Enregistrement, bytes]]:
     """Ce qui vaut d'être pris dans une moisson : programme, modèle, enregistrement, sortie."""
     source = dossier / "registre.json"
     if not source.is_file():
@@ -47,14 +49,15 @@ def _prises(dossier: Path) -> list[tuple[str, str, dict[str, Any], bytes]]:
     for nom, par_modele in registre.lire(source)["snippets"].items():
         for modele in sorted(set(par_modele) - DU_COURS):
             # Les figures publiées restent celles du modèle que commente la page.
-            entree = {cle: v for cle, v in par_modele[modele].items() if cle != "figures"}
+            entree = par_modele[modele].copy()
+            entree.pop("figures", None)
             sortie = _sortie(dossier, nom, modele, entree)
             if sortie is not None:
                 prises.append((nom, modele, entree, sortie))
     return prises
 
 
-def _sortie(dossier: Path, nom: str, modele: str, entree: dict[str, Any]) -> bytes | None:
+def _sortie(dossier: Path, nom: str, modele: str, entree: Enregistrement) -> bytes | None:
     """Les octets de la sortie, si elle est celle du registre et si le programme n'a pas changé.
 
     Son chemin est recalculé, jamais lu : la moisson vient d'une autre machine.
@@ -65,7 +68,7 @@ def _sortie(dossier: Path, nom: str, modele: str, entree: dict[str, Any]) -> byt
     if (
         ".." in Path(nom).parts
         or not snippet.is_file()
-        or fichiers.empreinte(snippet) != entree["code"]
+        or syntaxe.empreinte(snippet) != entree["cle"]["programme"]
         or entree["sortie"]["fichier"] != f"snippets/{attendue}"
         or not fichier.is_file()
         or fichiers.empreinte(fichier) != entree["sortie"]["sha256"]

@@ -1,90 +1,157 @@
-"""`make enregistrer` : rejoue et réenregistre ce qui a changé, snippets, carnets et diagrammes."""
+"""`make enregistrer` : rejoue et réenregistre ce qui a changé, programmes, essais et diagrammes."""
 
 from __future__ import annotations
 
 import os
-import sys
+from collections.abc import Iterator
 
-from scripts.enregistrement import diagrammes
-from scripts.lecons import catalogue, registre
+from scripts.enregistrement import carnets, diagrammes, lancer
+from scripts.enregistrement.plan import Candidat, modele_de_session
+from scripts.execution import lanceur
+from scripts.lecons import catalogue, cle, executions, marqueurs, modeles, registre
 from scripts.lecons.carnets import desaccord
 from scripts.lecons.catalogue import est_carnet
 from scripts.ollama_prive import ouvrir
-from scripts.ollama_prive.serveur import MODELE_PAR_DEFAUT
 from scripts.outillage import frontal, navigateur
-from scripts.socle import chemins
-from scripts.socle.commandes import accompagner, console
+from scripts.socle import chemins, verrou
+from scripts.socle.commandes import console
 from scripts.socle.erreurs import ErreurCours
+
+Raisons = dict[tuple[str, str], str]
 
 
 def enregistrer(module: str | None = None, tout: bool = False) -> None:
     """Réenregistre ce qui est périmé, dans tout le cours ou dans le `module` de ce numéro.
 
-    Lève `ErreurCours` si le module n'existe pas ou si un test échoue ; ce qui a déjà été
-    enregistré le reste, et relancer reprend à la suite.
+    Lève `ErreurCours` si le module n'existe pas ou si un test échoue ; chaque programme réussi est
+    inscrit aussitôt, et relancer la même commande continue avec les autres.
     """
     prefixe = f"module_{module}_" if module else "module_"
-    snippets = [nom for nom in catalogue.noms_des_snippets() if nom.startswith(prefixe)]
-    if not snippets:
-        raise ErreurCours(f"Aucun snippet pour le module {module}. Donnez un numéro : MODULE=2.")
+    if not any(nom.startswith(prefixe) for nom in catalogue.noms_des_snippets()):
+        raise ErreurCours(f"Aucun programme pour le module {module}. Donnez un numéro : MODULE=2.")
     _oublier_les_disparus()
     _dessiner(prefixe)
-    raisons = _a_rejouer(snippets, tout)
+    _remettre_le_texte_des_carnets(prefixe)
+    raisons = {
+        **a_rejouer(prefixe, os.environ.get("COURS_MODELE", ""), tout),
+        **essais_a_rejouer(prefixe, tout),
+    }
     if not raisons:
         console.print("Rien à enregistrer : tout est à jour.")
         return
-    for nom, raison in raisons.items():
-        console.print(f"snippets/{nom} : {raison}", soft_wrap=True)
-    _rejouer(list(raisons))
+    for (nom, modele), raison in raisons.items():
+        avec = f" ({modele})" if modele else ""
+        console.print(f"{_lieu(nom)}{avec} : {raison}", soft_wrap=True)
+    with verrou.un_seul_passage(chemins.cache()):
+        _rejouer(raisons)
 
 
-def _a_rejouer(snippets: list[str], tout: bool) -> dict[str, str]:
-    """Snippet -> pourquoi il faut le rejouer."""
-    if tout:
-        return dict.fromkeys(snippets, "demandé")
-    modele = os.environ.get("COURS_MODELE") or None
-    raisons = registre.a_enregistrer(snippets, modele)
-    for nom in [nom for nom in snippets if est_carnet(chemins.SNIPPETS / nom)]:
-        if modele not in (None, MODELE_PAR_DEFAUT):
-            raisons.pop(nom, None)  # un carnet n'est publié qu'une fois
-        elif nom not in raisons and desaccord(nom):
-            raisons[nom] = "le carnet publié n'est plus celui de la source"
+def _lieu(nom: str) -> str:
+    return nom if "::" in nom else f"snippets/{nom}"
+
+
+def a_rejouer(prefixe: str, modele: str, tout: bool) -> Raisons:
+    """(programme, modèle) -> pourquoi il faut l'enregistrer ; `modele` est celui qu'on a nommé."""
+    contexte = lanceur.contexte(registre.lire())
+    raisons: Raisons = {}
+    for nom in catalogue.noms_des_snippets():
+        if nom.startswith(prefixe):
+            raisons |= _du_programme(nom, modele, tout, contexte)
     return raisons
 
 
+def _du_programme(nom: str, modele: str, tout: bool, contexte: cle.Contexte) -> Raisons:
+    entrees = contexte.registre["snippets"].get(nom, {})
+    carnet = est_carnet(chemins.SNIPPETS / nom)
+    if modele:
+        etranger = bool(modele_de_session(nom, modele))
+        if carnet and etranger:
+            return {}  # un carnet n'est publié qu'une fois
+        communs = (registre.AUCUN_MODELE, modeles.MODELE_D_EMBEDDING)
+        entrees = {cle_: e for cle_, e in entrees.items() if cle_ in (modele, *communs)}
+    if not entrees:
+        return {(nom, modele): "il n'a jamais été enregistré"}
+    raisons: Raisons = {}
+    for connu, entree in entrees.items():
+        raison = "demandé" if tout else cle.perime(nom, connu, entree, contexte)
+        if raison is None and carnet:
+            raison = desaccord(nom)
+        if raison:
+            raisons[nom, connu] = raison
+    return raisons
+
+
+def essais_a_rejouer(prefixe: str, tout: bool) -> Raisons:
+    """(essai, "") -> pourquoi il faut le rejouer."""
+    contexte = lanceur.contexte(registre.lire())
+    return {
+        (nom, ""): raison
+        for nom in marqueurs.essais()
+        if nom.rpartition("/test_")[2].startswith(prefixe) or prefixe == "module_"
+        if (raison := "demandé" if tout else essai_perime(nom, contexte))
+    }
+
+
+def essai_perime(nom: str, contexte: cle.Contexte) -> str | None:
+    """Pourquoi le verdict de cet essai ne vaut plus, ou None s'il vaut encore."""
+    essai = contexte.registre["essais"].get(nom)
+    if essai is None:
+        return "il n'a jamais été joué"
+    empreinte = marqueurs.empreinte_de_l_essai(nom)
+    return next(cle.raisons_de_l_essai(essai, empreinte, contexte), None)
+
+
+def _remettre_le_texte_des_carnets(prefixe: str) -> None:
+    """Un carnet dont seul le texte a changé est republié sans être exécuté."""
+    for nom in catalogue.carnets_du_cours():
+        if nom.startswith(prefixe) and carnets.remettre_le_texte(nom):
+            console.print(f"snippets/{nom} : texte remis dans le carnet publié, sans l'exécuter")
+
+
 def _oublier_les_disparus() -> None:
-    """Retire du registre, avec leurs fichiers, les snippets et diagrammes qui n'existent plus."""
+    """Retire du registre, avec leurs fichiers, ce qui n'existe plus."""
     contenu = registre.lire()
-    fichiers_a_supprimer: list[str] = []
+    a_supprimer: list[str] = []
     for nom in [n for n in contenu["snippets"] if not (chemins.SNIPPETS / n).is_file()]:
-        entrees = contenu["snippets"].pop(nom).values()
-        for entree in entrees:
-            fichiers_a_supprimer += [entree["sortie"]["fichier"], *entree.get("figures", {})]
+        for entree in contenu["snippets"].pop(nom).values():
+            a_supprimer += [entree["sortie"]["fichier"], *entree.get("figures", {})]
     for nom in [n for n in contenu["diagrammes"] if not (chemins.SNIPPETS / n).is_file()]:
-        fichiers_a_supprimer += contenu["diagrammes"].pop(nom)["images"]
-    if fichiers_a_supprimer:
+        a_supprimer += contenu["diagrammes"].pop(nom)["images"]
+    essais = set(marqueurs.essais())
+    perdus = [nom for nom in contenu["essais"] if nom not in essais]
+    for nom in perdus:
+        del contenu["essais"][nom]
+    if a_supprimer or perdus:
         registre.ecrire(contenu)
-    for fichier in fichiers_a_supprimer:
+        executions.oublier({*contenu["snippets"], *essais})
+    for fichier in a_supprimer:
         (chemins.RACINE / fichier).unlink(missing_ok=True)
 
 
 def _dessiner(prefixe: str) -> None:
     sources = [s for s in diagrammes.a_dessiner() if s.parents[1].name.startswith(prefixe)]
     if sources:
-        frontal.installer(tout=True)
+        frontal.installer("diagrammes")
         navigateur.installer()
         diagrammes.dessiner(sources)
 
 
-def _rejouer(noms: list[str]) -> None:
+def _rejouer(raisons: Raisons) -> None:
+    """Exécute par module et par modèle. Lève `ErreurCours` s'il y a eu des échecs."""
     ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
-    commande = [sys.executable, "-m", "pytest", "-q", "--enregistrer"]
-    commande += [f"--seulement={nom}" for nom in noms]
-    tests = chemins.RACINE / "tests" / "lecons"
-    for module in sorted({nom.split("/")[0] for nom in noms}):
-        commande += sorted(str(fichier) for fichier in tests.glob(f"test_{module}*.py"))
-    if accompagner(commande):
+    echecs = [
+        code
+        for _, modele, noms in _lots(raisons)
+        if (code := lancer.executer(noms, modele, enregistrer=True))
+    ]
+    if echecs:
         raise ErreurCours(
-            "Des tests ont échoué : leurs snippets gardent leur enregistrement précédent. "
+            "Des tests ont échoué : leurs programmes gardent leur enregistrement précédent. "
             "Corrigez, puis relancez la même commande."
         )
+
+
+def _lots(raisons: Raisons) -> Iterator[tuple[str, str, list[str]]]:
+    candidats = [Candidat(nom, modele, 0, "") for nom, modele in raisons]
+    for module, modele, lot in lancer.lots(candidats):
+        yield module, modele, [candidat.nom for candidat in lot]

@@ -1,90 +1,50 @@
-"""L'état d'une session de tests : ce que chaque test demande, le serveur, les exécutions."""
+"""L'état d'une session de tests : le serveur, ouvert à la première demande, et les exécutions."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-
 from scripts.enregistrement import carnets, inscrire
-from scripts.execution import executer as executions
+from scripts.enregistrement.demande import Demande
+from scripts.enregistrement.essais import EssaiEnCours
+from scripts.enregistrement.inscrire import Provenance
+from scripts.enregistrement.limites import limite_s
 from scripts.execution.atelier import Atelier, ouvrir_l_atelier
+from scripts.execution.executer import LIMITE_S, Reglages, executer
 from scripts.execution.resultat import Execution
-from scripts.lecons import catalogue, modeles
+from scripts.lecons import catalogue, registre
 from scripts.ollama_prive import adresse, mise_en_place
+from scripts.ollama_prive.installation import version_du_moteur
 from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir
 from scripts.ollama_prive.serveur import Serveur
-from scripts.socle import chemins
+from scripts.socle import chemins, fichiers
 from scripts.socle.erreurs import ErreurCours, ServeurArrete
 
-
-@dataclass
-class Demande:
-    """Ce qu'un test attend d'un snippet : les arguments du marqueur `snippet`.
-
-    Avec `atelier`, le snippet tourne dans l'environnement d'entraînement et dans un dossier gardé
-    pendant toute la session, où `apres` nomme les snippets qui l'ont précédé. Avec `embedding`, le
-    serveur reçoit d'abord le modèle d'embedding du cours ; `modele` est celui que le snippet
-    interroge, s'il ne doit pas être celui de la session : `COURS_MODELE`, quand elle est donnée,
-    l'emporte. `bref` : les arguments à ajouter hors enregistrement, pour une leçon qui serait
-    trop longue à rejouer entière à chaque fois ; `COURS_COMPLET=1` la rejoue entière.
-    """
-
-    nom: str
-    args: tuple[str, ...] = ()
-    bref: tuple[str, ...] = ()
-    env: dict[str, str] = field(default_factory=dict)
-    code: int = 0
-    apres: tuple[str, ...] = ()
-    atelier: bool = False
-    embedding: bool = False
-    modele: str = ""
-
-    @property
-    def modele_impose(self) -> str:
-        """Le modèle que le test choisit, si personne n'en a nommé un pour toute la session."""
-        return "" if os.environ.get("COURS_MODELE") else self.modele
-
-    @property
-    def modeles(self) -> set[str]:
-        """Les modèles qu'il faut au snippet, en plus de celui de la session."""
-        embedding = modeles.MODELE_D_EMBEDDING if self.embedding else ""
-        return {embedding, self.modele_impose} - {""}
-
-    @property
-    def environnement(self) -> dict[str, str]:
-        """Les variables que le test impose, dont le modèle à interroger."""
-        modele = self.modele_impose
-        return {**({"COURS_MODELE": modele} if modele else {}), **self.env}
-
-    @classmethod
-    def du_test(cls, test: pytest.Item) -> Demande | None:
-        """La demande du marqueur `snippet` d'un test, s'il en a un."""
-        marqueur = test.get_closest_marker("snippet")
-        return cls(*marqueur.args, **marqueur.kwargs) if marqueur else None
+# Un programme qui dure moins que cela et n'interroge aucun modèle s'exécute deux fois pour être
+# enregistré : s'il redonne les mêmes octets, chaque exécution devra les redonner.
+DUREE_DOUBLEE_S = 15.0
 
 
 class Session:
-    """L'état d'une session : le serveur, ouvert à la première demande, et les exécutions."""
+    """Ce que les tests d'un passage se partagent. `complet` : les leçons s'exécutent entières."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        self.enregistrer = bool(config.getoption("--enregistrer"))
-        self.complet = self.enregistrer or bool(os.environ.get("COURS_COMPLET"))
-        self.demandes: dict[str, Demande] = {}
+    def __init__(self, complet: bool, mesurer: bool) -> None:
+        self.complet = complet
+        self.mesurer = mesurer
         self.connues: dict[str, Demande] = {}
-        self.tests_restants: Counter[str] = Counter()
-        self.en_echec: set[str] = set()
-        self._installes: set[str] = set()
-        self._pile = contextlib.ExitStack()
-        self._serveur: Serveur | None = None
-        self._atelier: Atelier | None = None
-        self._resultats: dict[str, Execution] = {}
         self.essais: list[Execution] = []
         self.serveur_mort = False
+        self._pile = contextlib.ExitStack()
+        self._serveur: Serveur | None = None
+        self._ateliers: dict[bool, Atelier] = {}
+        self._installes: set[str] = set()
+        self._resultats: dict[tuple[str, bool], Execution] = {}
+
+    def est_abrege(self, demande: Demande) -> bool:
+        """Une exécution abrégée de ce programme, ou de l'un de ceux qu'il suit, l'est-elle ?"""
+        precedents = (self.connues[nom] for nom in demande.apres if nom in self.connues)
+        return bool(demande.bref) or any(map(self.est_abrege, precedents))
 
     @property
     def serveur(self) -> Serveur:
@@ -93,64 +53,107 @@ class Session:
             self._serveur = self._pile.enter_context(ouvrir(USAGE_DES_TESTS))
         return self._serveur
 
-    @property
-    def atelier(self) -> Atelier:
-        """L'atelier de la session, préparé à la première demande."""
-        if self._atelier is None:
-            self._atelier = self._pile.enter_context(ouvrir_l_atelier(self.serveur))
-        return self._atelier
+    def atelier(self, entier: bool) -> Atelier:
+        """L'atelier des leçons entières, ou celui des leçons abrégées."""
+        if entier not in self._ateliers:
+            self._ateliers[entier] = self._pile.enter_context(ouvrir_l_atelier(self.serveur))
+        return self._ateliers[entier]
 
-    def resultat(self, demande: Demande) -> Execution:
-        """L'exécution du snippet demandé, et d'abord de ceux qu'il suit, une fois par session."""
-        if demande.nom not in self._resultats:
-            for precedent in demande.apres:
-                avant = self.resultat(self.connues[precedent])
-                if avant.code != self.connues[precedent].code:
-                    raise ErreurCours(
-                        f"snippets/{precedent}, qui précède, échoue : {avant.erreurs}"
-                    )
-            self._resultats[demande.nom] = self._executer(demande)
-        return self._resultats[demande.nom]
-
-    def _executer(self, demande: Demande) -> Execution:
-        for modele in demande.modeles - self._installes:
-            mise_en_place.installer(self.serveur.adresse, modele)
-            self._installes.add(modele)
-        args = demande.args if self.complet else (*demande.args, *demande.bref)
-        return executions.executer(demande.nom, self.serveur, args=args, **self._options(demande))
-
-    def _options(self, demande: Demande) -> dict[str, Any]:
-        """Où et avec quel environnement `executer` doit lancer ce snippet."""
-        if demande.atelier:
-            return self.atelier.options(demande.environnement)
-        fichier = chemins.SNIPPETS / demande.nom
-        dossier = fichier.parent if catalogue.est_carnet(fichier) else None
-        return {"env": demande.environnement, "dossier": dossier}
-
-    def noter_le_test(self, demande: Demande, reussi: bool) -> None:
-        """Compte un test terminé ; enregistre le snippet si c'était le dernier et tout a passé."""
-        self.tests_restants[demande.nom] -= 1
-        if not reussi:
-            self.en_echec.add(demande.nom)
-        termine = not self.tests_restants[demande.nom]
-        if self.enregistrer and termine and demande.nom not in self.en_echec:
-            self._enregistrer(demande)
-
-    def _enregistrer(self, demande: Demande) -> None:
+    def provenance(self) -> Provenance:
+        """Ce qui répond dans cette session."""
         serveur = self.serveur
-        nom = demande.nom
-        sortie = None
-        if catalogue.est_carnet(chemins.SNIPPETS / nom):
-            sortie = carnets.enregistrer_carnet(nom, serveur, self._options(demande))
-        empreintes = adresse.empreintes_des_modeles(serveur.adresse)
-        inscrire.enregistrer(
-            self.resultat(demande),
-            modele=demande.modele_impose or serveur.modele,
-            digest_de=lambda modele: empreintes[modeles.nom_complet(modele)],
-            version_ollama=adresse.version(serveur.adresse),
-            sortie=sortie,
-            choisi=demande.modele,
+        return Provenance(
+            adresse.version(serveur.adresse),
+            version_du_moteur(),
+            adresse.empreintes_des_modeles(serveur.adresse),
         )
+
+    def resultat(self, demande: Demande, entier: bool | None = None) -> Execution:
+        """L'exécution du programme demandé, et d'abord de ceux qu'il suit, une fois par session.
+
+        `entier` : comme il est enregistré, ou abrégé ; par défaut, comme le veut la session.
+        """
+        entier = self.complet if entier is None else entier
+        if (demande.nom, entier) not in self._resultats:
+            self.preparer(demande, entier)
+            self._resultats[demande.nom, entier] = self._executer(demande, entier)
+        return self._resultats[demande.nom, entier]
+
+    def preparer(self, demande: Demande, entier: bool) -> None:
+        """Installe les modèles demandés et exécute les programmes qui doivent précéder."""
+        for modele in demande.modeles - self._installes:
+            if self.serveur.processus is None:
+                mise_en_place.verifier_present(self.serveur.adresse, modele)
+            else:
+                mise_en_place.installer(self.serveur.adresse, modele)
+            self._installes.add(modele)
+        for precedent in demande.apres:
+            attendu = self.connues[precedent]
+            avant = self.resultat(attendu, entier)
+            if avant.code != attendu.code:
+                raise ErreurCours(f"snippets/{precedent}, qui précède, échoue : {avant.erreurs}")
+
+    def _executer(self, demande: Demande, entier: bool) -> Execution:
+        args = demande.args if entier else (*demande.args, *demande.bref)
+        options = self.options(demande, entier)
+        # Ce que l'on enregistre a pu changer, et durer davantage.
+        limite = LIMITE_S if self.mesurer else limite_s(registre.lire(), demande.nom)
+        reglages = Reglages(args=args, mesurer=self.mesurer, limite_s=limite, **options)
+        return executer(demande.nom, self.serveur, reglages)
+
+    def options(self, demande: Demande, entier: bool) -> dict[str, Any]:
+        """Où et avec quel environnement `executer` doit lancer ce programme."""
+        if demande.atelier:
+            return self.atelier(entier).options(demande.environnement)
+        ici = catalogue.est_carnet(chemins.SNIPPETS / demande.nom)
+        return {"env": demande.environnement, "ici": ici}
+
+    def enregistrer(self, demande: Demande) -> None:
+        """Inscrit au registre l'exécution entière de ce programme, dont tous les tests passent."""
+        execution, publie = self.resultat(demande, entier=True), None
+        if catalogue.est_carnet(chemins.SNIPPETS / demande.nom):
+            options = self.options(demande, entier=True)
+            publie = carnets.enregistrer_carnet(demande.nom, self.serveur, options)
+        inscrire.inscrire(
+            execution,
+            demande,
+            self.provenance(),
+            carnet=publie,
+            constante=self._constante(demande, execution),
+        )
+
+    def enregistrer_l_essai(self, nom: str, essai: EssaiEnCours) -> None:
+        """Garde le verdict d'un essai réussi."""
+        provenance = self.provenance() if essai.demande_au_serveur() else None
+        inscrire.inscrire_l_essai(nom, essai, provenance)
+
+    def mesure(self, demande: Demande) -> tuple[str, float]:
+        """Le modèle et la durée (s) de l'exécution de ce programme ; rien s'il n'a pas abouti."""
+        execution = self._resultats.get((demande.nom, self.complet))
+        return (execution.modele, execution.duree_s) if execution else ("", 0.0)
+
+    def comparer(self, demande: Demande, execution: Execution) -> None:
+        """Vérifie qu'un programme qui ne varie pas redonne les octets enregistrés.
+
+        Lève `ErreurCours` s'il en donne d'autres.
+        """
+        entree = registre.lire()["snippets"].get(demande.nom, {}).get(execution.modele)
+        abrege = bool(demande.bref) and not self.complet
+        if self.mesurer or abrege or entree is None or not entree.get("constante"):
+            return
+        if fichiers.empreinte_du_texte(execution.sortie) != entree["sortie"]["sha256"]:
+            raise ErreurCours(
+                f"snippets/{demande.nom} n'imprime plus ce qui est enregistré dans "
+                f"{entree['sortie']['fichier']}, alors que rien n'y varie. "
+                "Lancez « make enregistrer », puis relisez la différence."
+            )
+
+    def _constante(self, demande: Demande, execution: Execution) -> bool:
+        """Une seconde exécution redonne-t-elle les mêmes octets ?"""
+        if execution.compteur.requetes or execution.duree_s > DUREE_DOUBLEE_S:
+            return False
+        seconde = self._executer(demande, entier=True)
+        return (seconde.sortie, seconde.code) == (execution.sortie, execution.code)
 
     def mort_du_serveur(self) -> str | None:
         """Ce qu'il faut dire si le serveur de la session est mort, ou None s'il ne l'est pas."""
@@ -167,12 +170,12 @@ class Session:
         self._pile.close()
 
     def bilan(self) -> str | None:
-        """Temps de calcul annoncé par Ollama et tokens, pour les snippets exécutés."""
+        """Temps de calcul annoncé par Ollama et tokens, pour les programmes exécutés."""
         compteurs = [e.compteur for e in [*self._resultats.values(), *self.essais]]
         if not compteurs:
             return None
         return (
-            f"{len(compteurs)} exécutions de snippets ; Ollama annonce "
+            f"{len(compteurs)} exécutions de programmes ; Ollama annonce "
             f"{sum(c.duree_s for c in compteurs):.1f} s de calcul, "
             f"{sum(c.tokens_entree for c in compteurs)} tokens lus, "
             f"{sum(c.tokens_sortie for c in compteurs)} produits."

@@ -11,8 +11,9 @@ from typing import Any
 
 import ollama
 
+from scripts.lecons.modeles import MODELE_DE_REFERENCE
 from scripts.ollama_prive import adresse, fabrique
-from scripts.ollama_prive.serveur import MODELE_PAR_DEFAUT, Serveur
+from scripts.ollama_prive.serveur import Serveur
 from scripts.outillage import entrainement
 from scripts.socle import chemins
 
@@ -25,12 +26,11 @@ class Atelier:
     base: Path
 
     def options(self, env: Mapping[str, str]) -> dict[str, Any]:
-        """Les options d'`executer` pour un programme de l'atelier ; `env` complète le sien."""
-        environnement = {"COURS_MODELE_HF": str(self.base), "HF_HUB_OFFLINE": "1", **env}
+        """Les réglages d'`executer` pour un programme de l'atelier ; `env` complète le sien."""
         return {
             "dossier": self.dossier,
             "python": chemins.PYTHON_ENTRAINEMENT,
-            "env": environnement,
+            "env": {"COURS_MODELE_HF": str(self.base), "HF_HUB_OFFLINE": "1", **env},
         }
 
 
@@ -38,11 +38,11 @@ class Atelier:
 def ouvrir_l_atelier(serveur: Serveur) -> Iterator[Atelier]:
     """Prépare l'atelier ; à la fin, retire du serveur les modèles qui y ont été créés."""
     entrainement.preparer_l_entrainement()
-    base = fabrique.dossier_hugging_face(MODELE_PAR_DEFAUT)
+    base = fabrique.dossier_hugging_face(MODELE_DE_REFERENCE)
     avant = set(adresse.empreintes_des_modeles(serveur.adresse))
     with tempfile.TemporaryDirectory() as dossier:
         try:
-            yield Atelier(Path(dossier), base)
+            yield Atelier(Path(dossier).resolve(), base)
         finally:
             client = ollama.Client(host=serveur.adresse, trust_env=False)
             for nom in set(adresse.empreintes_des_modeles(serveur.adresse)) - avant:

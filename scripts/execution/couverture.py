@@ -1,59 +1,104 @@
-"""Chaque ligne de chaque snippet est exécutée par les tests, sauf exemption nommée."""
+"""Chaque instruction de chaque programme est exécutée par un test, sauf exemption nommée.
+
+Une exécution enregistrée garde les rangs des instructions qu'elle a exécutées : la n-ième du
+fichier, et non un numéro de ligne, pour qu'un commentaire ajouté n'y change rien.
+"""
 
 from __future__ import annotations
 
-import json
-import tempfile
 import tomllib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import coverage
+from coverage.parser import PythonParser
 
+from scripts.execution.copie import Copie
+from scripts.lecons import catalogue, registre
 from scripts.socle import chemins
-from scripts.socle.commandes import console
-from scripts.socle.erreurs import ErreurCours
 
-CONFIGURATION = chemins.RACINE / "pyproject.toml"
-MESURES = chemins.RACINE / ".coverage"
-# Ce qu'un snippet doit recevoir pour se mesurer lui-même, où qu'il soit lancé.
-ENVIRONNEMENT = {
-    "COURS_COUVERTURE_REGLAGES": str(CONFIGURATION),
-    "COVERAGE_FILE": str(MESURES),
-    "COURS_COUVERTURE": str(chemins.SNIPPETS),
-}
+CONFIGURATION = chemins.RACINE_DU_CODE / "pyproject.toml"
 
 
-def effacer() -> None:
-    """Oublie les mesures d'une session précédente."""
-    for mesure in chemins.RACINE.glob(".coverage*"):
-        mesure.unlink()
+def environnement(mesures: Path, copie: Copie) -> dict[str, str]:
+    """Ce qu'un programme doit recevoir pour se mesurer lui-même, où qu'il soit lancé."""
+    return {
+        "COURS_COUVERTURE_REGLAGES": str(CONFIGURATION),
+        "COVERAGE_FILE": str(mesures / "mesure"),
+        "COURS_COUVERTURE": str(copie.racine),
+    }
 
 
-def lignes_manquantes() -> dict[str, list[str]]:
-    """Snippet (relatif à snippets/) -> texte des lignes que les tests n'exécutent pas."""
-    mesure = coverage.Coverage(data_file=str(MESURES), config_file=str(CONFIGURATION))
-    mesure.combine([str(chemins.RACINE)], strict=False)
-    with tempfile.TemporaryDirectory() as dossier:
-        rapport = Path(dossier) / "couverture.json"
-        try:
-            mesure.json_report(outfile=str(rapport))
-        except coverage.exceptions.NoDataError as erreur:
-            raise ErreurCours(
-                "Aucun snippet n'a été exécuté : la couverture ne peut pas être calculée."
-            ) from erreur
-        fichiers = json.loads(rapport.read_text())["files"]
+def lignes(mesures: Path, copie: Copie) -> dict[str, frozenset[int]]:
+    """Programme -> numéros des lignes exécutées, d'après les mesures d'une exécution."""
+    trouvees: dict[str, set[int]] = {}
+    for mesure in mesures.glob("mesure*"):
+        donnees = coverage.CoverageData(str(mesure))
+        donnees.read()
+        for fichier in donnees.measured_files():
+            if fichier.startswith(str(copie.racine)):
+                nom = copie.nom(fichier)
+                trouvees.setdefault(nom, set()).update(donnees.lines(fichier) or ())
+    return {nom: frozenset(numeros) for nom, numeros in sorted(trouvees.items())}
+
+
+@lru_cache(maxsize=512)
+def _analyser(texte: str) -> PythonParser:
+    analyse = PythonParser(text=texte)
+    analyse.parse_source()
+    return analyse
+
+
+def rangs(texte: str, numeros: Iterable[int]) -> str:
+    """« 0-4,6 » : les rangs, parmi les instructions de `texte`, de ces lignes exécutées."""
+    analyse = _analyser(texte)
+    ordre = {ligne: rang for rang, ligne in enumerate(sorted(analyse.statements))}
+    executes = sorted({ordre[li] for li in analyse.translate_lines(numeros) if li in ordre})
+    morceaux: list[list[int]] = []
+    for rang in executes:
+        if morceaux and morceaux[-1][-1] == rang - 1:
+            morceaux[-1] = [morceaux[-1][0], rang]
+        else:
+            morceaux.append([rang, rang])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in morceaux)
+
+
+def lire_les_rangs(texte: str) -> set[int]:
+    """L'inverse de `rangs` : « 0-4,6 » -> {0, 1, 2, 3, 4, 6}."""
+    trouves: set[int] = set()
+    for morceau in filter(None, texte.split(",")):
+        premier, _, dernier = morceau.partition("-")
+        trouves |= set(range(int(premier), int(dernier or premier) + 1))
+    return trouves
+
+
+def lignes_manquantes(connu: registre.Registre) -> dict[str, list[str]]:
+    """Programme -> texte des instructions qu'aucune preuve du registre n'a exécutées."""
+    executes: dict[str, set[int]] = {}
+    entrees = [entree["preuve"] for par in connu["snippets"].values() for entree in par.values()]
+    for lignes_vues in [
+        *(p["lignes"] for p in entrees),
+        *(e["lignes"] for e in connu["essais"].values()),
+    ]:
+        for nom, texte in lignes_vues.items():
+            executes.setdefault(nom, set()).update(lire_les_rangs(texte))
     manquantes = {}
-    for nom, detail in fichiers.items():
-        if numeros := detail["missing_lines"]:
-            lignes = (chemins.RACINE / nom).read_text(encoding="utf-8").splitlines()
-            manquantes[Path(nom).relative_to("snippets").as_posix()] = [
-                lignes[numero - 1].strip() for numero in numeros
-            ]
+    for nom in catalogue.noms_des_snippets():
+        sans_preuve = any(e.get("reprise") for e in connu["snippets"].get(nom, {}).values())
+        if nom.endswith(".py") and not sans_preuve:
+            texte = (chemins.SNIPPETS / nom).read_text(encoding="utf-8")
+            source, faits = texte.splitlines(), executes.get(nom, set())
+            instructions = enumerate(sorted(_analyser(texte).statements))
+            if absentes := [
+                source[li - 1].strip() for rang, li in instructions if rang not in faits
+            ]:
+                manquantes[nom] = absentes
     return manquantes
 
 
 def exemptions() -> dict[str, list[str]]:
-    """Les lignes exemptées (`[[ligne]]` de snippets/exemptions.toml), par snippet."""
+    """Les lignes exemptées (`[[ligne]]` de snippets/exemptions.toml), par programme."""
     if not chemins.EXEMPTIONS.is_file():
         return {}
     declarees = tomllib.loads(chemins.EXEMPTIONS.read_text(encoding="utf-8"))
@@ -63,29 +108,21 @@ def exemptions() -> dict[str, list[str]]:
     return exemptees
 
 
-def comparer(manquantes: dict[str, list[str]], exemptees: dict[str, list[str]]) -> list[str]:
+def comparer(manquantes: Mapping[str, list[str]], exemptees: Mapping[str, list[str]]) -> list[str]:
     """Une phrase par ligne ni exécutée ni exemptée, et par exemption qui ne sert plus."""
     phrases = []
-    for nom, lignes in sorted(manquantes.items()):
-        for ligne in lignes:
+    for nom, absentes in sorted(manquantes.items()):
+        for ligne in absentes:
             if ligne not in exemptees.get(nom, []):
                 phrases.append(
                     f"snippets/{nom} : « {ligne} » n'est exécutée par aucun test. "
                     "Testez-la, ou supprimez-la."
                 )
-    for nom, lignes in sorted(exemptees.items()):
-        for ligne in lignes:
+    for nom, inutiles in sorted(exemptees.items()):
+        for ligne in inutiles:
             if ligne not in manquantes.get(nom, []):
                 phrases.append(
                     f"snippets/exemptions.toml : « {ligne} » de {nom} est maintenant exécutée, "
                     "ou n'existe plus. Retirez l'exemption."
                 )
     return phrases
-
-
-def verifier() -> None:
-    """Lève `ErreurCours` si la couverture des snippets n'est pas complète."""
-    phrases = comparer(lignes_manquantes(), exemptions())
-    if phrases:
-        raise ErreurCours("\n    ".join(["La couverture des snippets est incomplète.", *phrases]))
-    console.print("Couverture des snippets : 100 %, programmes lancés compris.")

@@ -7,7 +7,10 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from scripts.execution.observer import Observation
 
 ROUTES_COMPTEES = ("/api/generate", "/api/chat", "/api/embed", "/v1/")
 
@@ -54,10 +57,12 @@ class Compteur:
 
 @dataclass(frozen=True)
 class Execution:
-    """Le résultat d'un snippet. Durée en secondes, mémoires (pics) en Mio.
+    """Le résultat d'un programme. Durée en secondes, mémoires (pics) en Mio.
 
-    `lus` : fichiers de snippets/ ouverts par le programme, relatifs à ce dossier. `figures` :
-    images que le programme a écrites dans `figures/`, nom -> contenu.
+    `modele` : celui sous lequel on l'enregistre, `aucun` si rien ne lui est demandé. `figures` :
+    images écrites dans `figures/`, nom -> contenu. `lignes` : programme -> numéros des lignes
+    exécutées, si la couverture est mesurée. `produits` : fichiers laissés dans l'atelier, nom ->
+    chemin.
     """
 
     nom: str
@@ -66,7 +71,10 @@ class Execution:
     erreurs: str
     duree_s: float
     compteur: Compteur = field(default_factory=Compteur)
+    modele: str = ""
     memoire_mio: float = 0.0
     memoire_serveur_mio: float = 0.0
-    lus: tuple[str, ...] = ()
+    observation: Observation = field(default_factory=Observation)
+    lignes: Mapping[str, frozenset[int]] = field(default_factory=dict)
     figures: Mapping[str, bytes] = field(default_factory=dict)
+    produits: Mapping[str, Path] = field(default_factory=dict)

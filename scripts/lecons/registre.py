@@ -1,47 +1,182 @@
-"""Le registre : ce que chaque snippet a imprimé la dernière fois, avec quoi, et si c'est à jour.
+"""Le registre : pour chaque programme et chaque modèle, la clé de son exécution et ses preuves.
 
-`snippets/registre.json` associe à chaque snippet (chemin relatif à snippets/) un enregistrement
-par modèle. Un snippet qui n'appelle aucun modèle a l'unique clé `aucun`.
+`snippets/registre.json` associe à chaque programme (chemin relatif à snippets/) un enregistrement
+par modèle. Un programme qui n'appelle aucun modèle a l'unique clé `aucun`. Les types de ce fichier
+en sont le schéma : `registre.schema.json` en est tiré (`python -m scripts schema`).
 """
 
 from __future__ import annotations
 
-import ast
+import hashlib
 import json
-import re
-import sys
-from collections.abc import Mapping
-from functools import cache
-from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NotRequired
 
-from scripts.lecons.modeles import MODELE_D_EMBEDDING, MODELE_DE_REFERENCE, MODELE_DU_COURS
+from typing_extensions import TypedDict
+
+from scripts.lecons.modeles import MODELE_D_EMBEDDING, MODELE_DE_REFERENCE
 from scripts.socle import chemins, fichiers
-
-if TYPE_CHECKING:  # pour construire le site, il ne faut ni Ollama ni son client
-    pass
+from scripts.socle.machine import Machine
 
 AUCUN_MODELE = "aucun"
-LIGNE_DE_VERROU = re.compile(r"^([a-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
+VERSION = 2
+# En octets, ce que l'on garde d'un fichier laissé dans l'atelier.
+CONTENU_GARDE, TEXTE_GARDE = 1 << 18, 1 << 20
 
-Enregistrement = dict[str, Any]
-Registre = dict[str, Any]
+Empreintes = dict[str, str]
+
+
+class Cle(TypedDict):
+    """Tout ce dont une exécution dépend. Les chemins sont relatifs à snippets/.
+
+    `programme` et `codes` sont des empreintes d'arbres syntaxiques, `fichiers` de contenus,
+    `dossiers` de listes de noms ; `absents`, des fichiers cherchés en vain. `amont` donne la clé
+    de chaque programme qui doit précéder, `modeles` ce qui fait chaque modèle appelé. `ollama` et
+    `moteur` sont vides si rien n'est demandé au serveur. `paquets` nomme un lot du registre, tel
+    qu'installé dans `environnement` (le nom d'un verrou).
+    """
+
+    programme: str
+    codes: Empreintes
+    fichiers: Empreintes
+    dossiers: Empreintes
+    absents: list[str]
+    amont: Empreintes
+    marqueur: dict[str, Any]
+    modeles: Empreintes
+    ollama: str
+    moteur: str
+    environnement: str
+    paquets: str
+    lanceur: int
+
+
+class Compte(TypedDict):
+    """Ce qu'Ollama a annoncé pendant l'exécution."""
+
+    requetes: int
+    tokens_entree: int
+    tokens_sortie: int
+    duree_s: float
+    modeles: list[str]
+
+
+class Produit(TypedDict):
+    """Un fichier laissé dans l'atelier ; s'il est petit, son contenu est gardé à côté."""
+
+    sha256: str
+    taille: int
+
+
+class Preuve(TypedDict):
+    """Tout ce qu'un test peut regarder, hors la sortie et les figures, qui ont leurs fichiers.
+
+    `lignes` : programme -> rangs des instructions exécutées, « 0-4,6 ».
+    """
+
+    code: int
+    erreurs: str
+    compte: Compte
+    lignes: dict[str, str]
+    produits: dict[str, Produit]
+
+
+class Fichier(TypedDict):
+    """Un fichier du dépôt et son empreinte."""
+
+    fichier: str
+    sha256: str
+
+
+class Memoire(TypedDict):
+    """Pics de mémoire, en Mio."""
+
+    programme: int
+    serveur: int
+
+
+class Enregistrement(TypedDict):
+    """Une exécution enregistrée. `digests` : empreinte de chaque modèle dans Ollama.
+
+    `carnet` : le carnet publié. `impose` : le modèle que le test a choisi, donc le premier onglet.
+    `constante` : deux exécutions ont donné les mêmes octets. `reprise` : enregistré avant que le
+    registre ne garde des preuves ; on n'en a que la sortie, les figures et les compteurs.
+    """
+
+    cle: Cle
+    preuve: Preuve
+    sortie: Fichier
+    carnet: NotRequired[Fichier]
+    figures: NotRequired[Empreintes]
+    digests: Empreintes
+    ollama: str
+    python: str
+    machine: Machine
+    date: str
+    duree_s: float
+    memoire_mio: Memoire
+    impose: NotRequired[bool]
+    constante: NotRequired[bool]
+    reprise: NotRequired[bool]
+
+
+class Essai(TypedDict):
+    """Un test qui exécute lui-même : son verdict, toujours favorable, et ce dont il dépend."""
+
+    cle: Cle
+    lignes: dict[str, str]
+    date: str
+    duree_s: float
+
+
+class Diagramme(TypedDict):
+    """Un diagramme dessiné : empreintes de sa source et de ses images, version de Mermaid."""
+
+    source: str
+    images: Empreintes
+    mermaid: str
+
+
+class Registre(TypedDict):
+    """Le registre entier. `paquets` : lots de versions installées, par leur empreinte."""
+
+    version: int
+    paquets: dict[str, dict[str, str]]
+    snippets: dict[str, dict[str, Enregistrement]]
+    essais: dict[str, Essai]
+    diagrammes: dict[str, Diagramme]
+
+
+def vide() -> Registre:
+    """Un registre sans aucun enregistrement."""
+    return {"version": VERSION, "paquets": {}, "snippets": {}, "essais": {}, "diagrammes": {}}
 
 
 def lire(chemin: Path | None = None) -> Registre:
     """Le registre ; vide s'il n'existe pas encore. Lève `ErreurCours` s'il est illisible."""
-    return fichiers.lire_json(
+    contenu: Any = fichiers.lire_json(
         chemin or chemins.REGISTRE,
-        {"version": 1, "snippets": {}, "diagrammes": {}},
+        {},
         "Reprenez la version de git : git checkout snippets/registre.json.",
     )
+    return {**vide(), **contenu}
 
 
 def ecrire(registre: Registre, chemin: Path | None = None) -> None:
-    """Écrit le registre d'un seul coup, clés triées, une donnée par ligne."""
-    texte = json.dumps(registre, ensure_ascii=False, indent=2, sort_keys=True)
+    """Écrit le registre d'un seul coup, clés triées, sans les lots de paquets devenus inutiles."""
+    entrees: list[Any] = [e for par in registre["snippets"].values() for e in par.values()]
+    utiles = {entree["cle"]["paquets"] for entree in [*entrees, *registre["essais"].values()]}
+    lots = {nom: lot for nom, lot in registre["paquets"].items() if nom in utiles}
+    texte = json.dumps({**registre, "paquets": lots}, ensure_ascii=False, indent=1, sort_keys=True)
     fichiers.ecrire(chemin or chemins.REGISTRE, texte + "\n")
+
+
+def nommer_un_lot(registre: Registre, paquets: dict[str, str]) -> str:
+    """Range ce lot de versions dans le registre, s'il n'y est pas ; rend son nom."""
+    texte = json.dumps(paquets, sort_keys=True)
+    nom = hashlib.sha256(texte.encode()).hexdigest()[:12]
+    registre["paquets"][nom] = paquets
+    return nom
 
 
 def fichier_de_sortie(nom: str, modele: str) -> str:
@@ -55,82 +190,12 @@ def fichier_de_sortie(nom: str, modele: str) -> str:
     return (snippet.parent / "sorties" / f"{snippet.stem}{ajout}.txt").as_posix()
 
 
-def paquets_importes(code: str) -> set[str]:
-    """Noms (côté import) des modules de premier niveau qu'un programme Python importe."""
-    noms: set[str] = set()
-    for noeud in ast.walk(ast.parse(code)):
-        if isinstance(noeud, ast.Import):
-            noms |= {alias.name.split(".")[0] for alias in noeud.names}
-        elif isinstance(noeud, ast.ImportFrom) and noeud.module and not noeud.level:
-            noms.add(noeud.module.split(".")[0])
-    return noms - sys.stdlib_module_names
+def dossier_des_produits(nom: str, modele: str) -> Path:
+    """Où sont gardés les petits fichiers qu'un programme de l'atelier a laissés."""
+    sortie = chemins.SNIPPETS / fichier_de_sortie(nom, modele)
+    return sortie.parents[1] / "preuves" / sortie.stem
 
 
-@cache
-def versions_verrouillees() -> dict[str, str]:
-    """Paquet -> version, d'après les verrous ; celui de `dev` l'emporte."""
-    versions: dict[str, str] = {}
-    for nom in ("entrainement", "dev"):
-        verrou = chemins.VERROUS / f"{nom}.txt"
-        if verrou.is_file():
-            versions |= dict(LIGNE_DE_VERROU.findall(verrou.read_text(encoding="utf-8")))
-    return versions
-
-
-@cache
-def _distributions() -> Mapping[str, list[str]]:
-    """Module importable -> paquets installés qui le fournissent."""
-    return metadata.packages_distributions()
-
-
-def paquets_verrouilles(snippet: Path) -> dict[str, str]:
-    """Version verrouillée de chaque paquet que le programme importe directement."""
-    if snippet.suffix != ".py":
-        return {}
-    distributions = _distributions()
-    paquets: dict[str, str] = {}
-    for nom in sorted(paquets_importes(snippet.read_text(encoding="utf-8"))):
-        distribution = distributions.get(nom, [nom])[0].lower().replace("_", "-")
-        paquets[distribution] = versions_verrouillees().get(distribution, "non verrouillée")
-    return paquets
-
-
-def perime(nom: str, entree: Enregistrement) -> str | None:
-    """Pourquoi cet enregistrement n'est plus à jour, ou None s'il l'est."""
-    snippet = chemins.SNIPPETS / nom
-    if fichiers.empreinte(snippet) != entree["code"]:
-        return "son code a changé"
-    for donnee, empreinte in entree["donnees"].items():
-        chemin = chemins.SNIPPETS / donnee
-        if not chemin.is_file() or fichiers.empreinte(chemin) != empreinte:
-            return f"ses données ont changé ({donnee})"
-    for paquet, version in entree["paquets"].items():
-        actuelle = versions_verrouillees().get(paquet, "non verrouillée")
-        if actuelle != version:
-            return f"le paquet {paquet} est passé de {version} à {actuelle}"
-    sortie = chemins.RACINE / entree["sortie"]["fichier"]
-    if not sortie.is_file() or fichiers.empreinte(sortie) != entree["sortie"]["sha256"]:
-        return f"sa sortie a été modifiée ou supprimée ({entree['sortie']['fichier']})"
-    for nom_de_figure, empreinte in entree.get("figures", {}).items():
-        figure = chemins.RACINE / nom_de_figure
-        if not figure.is_file() or fichiers.empreinte(figure) != empreinte:
-            return f"sa figure a été modifiée ou supprimée ({nom_de_figure})"
-    return None
-
-
-def a_enregistrer(snippets: list[str], modele: str | None) -> dict[str, str]:
-    """Parmi `snippets`, ceux qu'il faut réenregistrer avec `modele`, et pourquoi.
-
-    Sans modèle nommé, chacun a le sien : celui de référence, ou cours-fr si son test le demande.
-    """
-    connus = lire()["snippets"]
-    raisons: dict[str, str] = {}
-    for nom in snippets:
-        entrees = connus.get(nom, {})
-        nommes = [modele] if modele else [MODELE_DE_REFERENCE, MODELE_DU_COURS]
-        cles = (AUCUN_MODELE, MODELE_D_EMBEDDING, *nommes)
-        entree = next((entrees[cle] for cle in cles if cle in entrees), None)
-        raison = perime(nom, entree) if entree else "il n'a jamais été enregistré"
-        if raison:
-            raisons[nom] = raison
-    return raisons
+def garde(nom: str, taille: int) -> bool:
+    """Le contenu de ce produit de l'atelier est-il gardé ? Sinon, sa taille et son empreinte."""
+    return taille <= (TEXTE_GARDE if nom.endswith(".jsonl") else CONTENU_GARDE)

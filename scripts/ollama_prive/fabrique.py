@@ -9,9 +9,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.lecons.modeles import Modele, declares
+from scripts.lecons.modeles import Modele, declares, fabrication, origine, origine_de
 from scripts.outillage.entrainement import preparer_l_entrainement
-from scripts.socle import chemins, fichiers
+from scripts.socle import chemins, fichiers, pannes
 from scripts.socle.commandes import console, lancer
 from scripts.socle.erreurs import ErreurCours
 
@@ -21,6 +21,11 @@ TAILLE_BLOC = 1 << 20
 
 def telecharger_roue(modele: Modele, dossier: Path) -> Path:
     """Télécharge la roue épinglée dans `dossier` ; pip refuse une empreinte différente."""
+
+    def recu() -> str:
+        fichiers_recus = (fichier for fichier in dossier.rglob("*") if fichier.is_file())
+        return f"{sum(f.stat().st_size for f in fichiers_recus) / 1e6:.0f} Mo reçus"
+
     exigence = dossier / "exigence.txt"
     exigence.write_text(f"{modele.roue} --hash=sha256:{modele.roue_sha256}\n", encoding="utf-8")
     lancer(
@@ -31,6 +36,10 @@ def telecharger_roue(modele: Modele, dossier: Path) -> Path:
         etape=f"Téléchargement de {modele.nom} ({modele.taille_mo} Mo)",
         si_echec=f"Le modèle {modele.nom} n'a pas pu être téléchargé : vérifiez la connexion à "
         "internet, puis relancez la même commande.",
+        # Les octets en cours de réception aussi vont dans le cache, dont on connaît le disque.
+        env={"TMPDIR": str(dossier)},
+        dossier=dossier,
+        avancement=recu,
     )
     return next(dossier.glob("*.whl"))
 
@@ -69,14 +78,15 @@ def _fusion(arguments: list[Path], etape: str) -> None:
         si_echec="La conversion du modèle a échoué ; rien n'a été modifié.",
         env={"HF_HUB_OFFLINE": "1"},
         cwd=chemins.RACINE_DU_CODE,
+        dossier=chemins.cache(),
     )
 
 
+@pannes.dites()
 def dossier_hugging_face(nom: str) -> Path:
     """Le modèle `nom` en dossier Hugging Face (fp32), tiré de son GGUF et gardé dans le cache."""
-    modele = declares()[nom]
-    gguf = fichier_gguf(modele)
-    dossier = chemins.cache() / "hugging-face" / (modele.sha256 or gguf.stem)
+    gguf = fichier_gguf(declares()[nom])
+    dossier = chemins.cache() / "hugging-face" / f"{origine(nom)}-{fabrication()}"
     if not dossier.is_dir():
         dossier.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=dossier.parent) as provisoire:
@@ -86,19 +96,20 @@ def dossier_hugging_face(nom: str) -> Path:
 
 
 def fichier_fusionne(modele: Modele) -> Path:
-    """Le GGUF d'un modèle à adaptateur, fusionné une fois puis gardé sous l'empreinte des deux."""
+    """Le GGUF d'un modèle à adaptateur, fusionné une fois puis gardé."""
     base = declares()[modele.base]
-    adaptateur = chemins.RACINE / modele.adaptateur
+    adaptateur = modele.dossier_de_l_adaptateur
     poids = fichiers.empreinte(adaptateur / "adapter_model.safetensors")
-    fichier = chemins.cache() / "fichiers" / f"{modele.nom}-{poids[:16]}-{base.sha256[:16]}.gguf"
+    fichier = _dossier_de(modele) / f"{modele.nom}-{poids[:16]}-{base.sha256[:16]}.gguf"
     if not fichier.is_file():
+        fichier.parent.mkdir(parents=True, exist_ok=True)
         _fusion([obtenir_fichier(base), adaptateur, fichier], f"Fusion de {modele.nom}")
     return fichier
 
 
 def fichier_converti(modele: Modele) -> Path:
     """Le GGUF d'un modèle dont la roue contient un dossier Hugging Face, converti une fois."""
-    fichier = chemins.cache() / "fichiers" / f"{modele.nom}-{modele.roue_sha256[:16]}.gguf"
+    fichier = _dossier_de(modele) / f"{modele.nom}-{modele.roue_sha256[:16]}.gguf"
     if not fichier.is_file():
         fichier.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=fichier.parent) as provisoire:
@@ -111,8 +122,20 @@ def fichier_converti(modele: Modele) -> Path:
     return fichier
 
 
+def _dossier_de(modele: Modele) -> Path:
+    """Le dossier d'un modèle fabriqué, nommé d'après tout ce qui le fait.
+
+    Le nom du fichier, lui, ne doit pas changer : Ollama l'écrit dans le manifeste du modèle.
+    """
+    return chemins.cache() / "fichiers" / origine_de(modele)
+
+
+@pannes.dites()
 def fichier_gguf(modele: Modele) -> Path:
-    """Le fichier GGUF du modèle, téléchargé, converti ou fusionné s'il le faut, gardé en cache."""
+    """Le fichier GGUF du modèle, téléchargé, converti ou fusionné s'il le faut, gardé en cache.
+
+    Lève `ErreurCours` s'il ne peut pas l'être.
+    """
     if modele.adaptateur:
         return fichier_fusionne(modele)
     return fichier_converti(modele) if modele.fabrique else obtenir_fichier(modele)

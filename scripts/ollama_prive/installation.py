@@ -6,13 +6,15 @@ que contient le paquet `xllamacpp`. (`OLLAMA_HOST`, qui passe avant, ne demande 
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from scripts.socle import chemins, fichiers
+from scripts.socle import chemins, fichiers, pannes
 from scripts.socle.commandes import lancer
 from scripts.socle.erreurs import ErreurCours
 
@@ -25,10 +27,36 @@ ESPACE_NECESSAIRE_GIO = 2.0
 
 def trouver_ou_installer() -> Path:
     """Chemin de l'exécutable `ollama`. Lève `ErreurCours` si l'on ne peut pas en obtenir un."""
+    deja_la = _celui_de_la_machine()
+    if deja_la:
+        return deja_la
+    with pannes.dites():
+        return _installer_depuis_go(_prefixe())
+
+
+def version_du_moteur() -> str:
+    """La version épinglée de xllamacpp si le moteur est le nôtre, sinon « intégré ».
+
+    Un Ollama installé sur la machine, ou désigné par `OLLAMA_HOST`, a son propre moteur.
+    """
+    if os.environ.get("OLLAMA_HOST") or _celui_de_la_machine():
+        return "intégré"
+    epinglee = re.search(r"^xllamacpp==([^\s;\\]+)", VERROU_DU_MOTEUR.read_text("utf-8"), re.M)
+    if epinglee is None:
+        raise ErreurCours("verrous/moteur.txt n'épingle pas xllamacpp : lancez « make verrous ».")
+    return epinglee[1]
+
+
+def _prefixe() -> Path:
+    return chemins.cache() / f"ollama-{VERSION_OLLAMA}"
+
+
+def _celui_de_la_machine() -> Path | None:
+    """L'`ollama` du PATH ; le nôtre n'en est pas un, même si `make ollama` l'y a fait mettre."""
     sur_le_path = shutil.which("ollama")
-    if sur_le_path:
-        return Path(sur_le_path)
-    return _installer_depuis_go(chemins.cache() / f"ollama-{VERSION_OLLAMA}")
+    if sur_le_path is None or Path(sur_le_path).resolve().is_relative_to(chemins.cache()):
+        return None
+    return Path(sur_le_path)
 
 
 def _installer_depuis_go(prefixe: Path) -> Path:
@@ -83,10 +111,10 @@ def _verifier_espace(prefixe: Path) -> None:
 def _installer_le_moteur(prefixe: Path) -> None:
     """Pose `lib/ollama/llama-server`, exécuté par un environnement Python qui n'est qu'à lui."""
     python = prefixe / "moteur" / "bin" / "python"
-    llama_server = prefixe / "lib" / "ollama" / "llama-server"
     temoin = prefixe / "moteur" / "installe"
     attendu = fichiers.empreinte(VERROU_DU_MOTEUR)
-    if not temoin.is_file() or temoin.read_text() != attendu:
+    # Une mise à jour de Python emporte l'interpréteur auquel l'environnement renvoie.
+    if not python.is_file() or not temoin.is_file() or temoin.read_text() != attendu:
         si_echec = (
             "Le moteur de calcul (paquet xllamacpp) n'a pas pu être installé : vérifiez la "
             "connexion à internet, puis relancez la même commande."
@@ -100,5 +128,15 @@ def _installer_le_moteur(prefixe: Path) -> None:
             si_echec=si_echec,
         )
         fichiers.ecrire(temoin, attendu)
-    fichiers.ecrire(llama_server, f"#!{python}\n{MOTEUR.read_text(encoding='utf-8')}")
-    llama_server.chmod(0o755)
+    _poser_llama_server(prefixe / "lib" / "ollama", python)
+
+
+def _poser_llama_server(dossier: Path, python: Path) -> None:
+    """Écrit dans `dossier` le programme du moteur, et l'exécutable qui le lance avec `python`.
+
+    Un script shell : un `#!` n'accepte ni espace ni plus de 127 octets.
+    """
+    moteur = dossier / MOTEUR.name
+    fichiers.ecrire(moteur, MOTEUR.read_text(encoding="utf-8"))
+    commande = shlex.join([str(python), str(moteur)])
+    fichiers.ecrire(dossier / "llama-server", f'#!/bin/sh\nexec {commande} "$@"\n', mode=0o755)

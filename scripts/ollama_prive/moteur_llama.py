@@ -2,10 +2,10 @@
 
 Depuis la version 0.30, Ollama confie le calcul à un exécutable nommé `llama-server`, qu'il cherche
 dans `lib/ollama/` à côté de son dossier `bin/`. Le paquet `xllamacpp` contient le même serveur HTTP
-de llama.cpp : ce fichier, recopié sous le nom `llama-server`, traduit les arguments d'Ollama en
-`xllamacpp.CommonParams`, puis attend qu'on l'arrête.
+de llama.cpp : ce fichier, que lance un `llama-server` de deux lignes, traduit les arguments
+d'Ollama en `xllamacpp.CommonParams`, puis attend qu'on l'arrête.
 
-Il est exécuté seul, hors de l'environnement du projet : il n'importe rien d'autre du dépôt.
+Il est recopié et exécuté seul, hors de l'environnement du projet : il n'importe rien du dépôt.
 Source des arguments : `llm/llama_server.go` d'Ollama 0.34.2.
 """
 

@@ -6,16 +6,15 @@ import contextlib
 import os
 from collections.abc import Iterator
 
+from scripts.lecons.modeles import MODELE_DE_REFERENCE
 from scripts.ollama_prive import adresse as adresses
 from scripts.ollama_prive import mise_en_place
 from scripts.ollama_prive.installation import trouver_ou_installer
-from scripts.ollama_prive.serveur import MODELE_PAR_DEFAUT, Serveur, demarrer
+from scripts.ollama_prive.serveur import Serveur, demarrer
 from scripts.socle import chemins
 
 # Dossiers du cache : les tests ont leurs propres modèles, pour ne rien prendre à `make ollama`.
 USAGE = "serveur"
-
-
 USAGE_DES_TESTS = "serveur-tests"
 
 
@@ -46,17 +45,17 @@ def ouvrir_sans_modele(usage: str = USAGE) -> Iterator[Serveur]:
         mort = not serveur.vivant()
         serveur.arreter()
         if serveur.journal is not None and not mort:
-            serveur.journal.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                serveur.journal.unlink()
 
 
 @contextlib.contextmanager
 def ouvrir(usage: str = USAGE) -> Iterator[Serveur]:
     """Comme `ouvrir_sans_modele`, avec le modèle de `COURS_MODELE` (sinon `smollm2:135m`)."""
-
     with ouvrir_sans_modele(usage) as serveur:
-        serveur.modele = os.environ.get("COURS_MODELE") or MODELE_PAR_DEFAUT
+        serveur.modele = os.environ.get("COURS_MODELE") or MODELE_DE_REFERENCE
         if serveur.processus is None:
-            mise_en_place.verifier_present(serveur, serveur.modele)
+            mise_en_place.verifier_present(serveur.adresse, serveur.modele)
         else:
             mise_en_place.installer(serveur.adresse, serveur.modele)
         yield serveur

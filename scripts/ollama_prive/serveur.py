@@ -13,11 +13,11 @@ from pathlib import Path
 
 import httpx
 
+from scripts.lecons.modeles import MODELE_DE_REFERENCE
 from scripts.ollama_prive import adresse as adresses
+from scripts.socle import pannes, processus
 from scripts.socle.erreurs import ErreurCours, ServeurArrete
-from scripts.socle.processus import _mourir_avec_le_parent, memoire_mio, port_libre
 
-MODELE_PAR_DEFAUT = "smollm2:135m"
 DELAI_DEMARRAGE_S = 30.0
 ESSAIS_DE_PORT = 3
 
@@ -30,7 +30,7 @@ class Serveur:
     executable: Path | None = None
     processus: subprocess.Popen[bytes] | None = None
     journal: Path | None = None
-    modele: str = MODELE_PAR_DEFAUT
+    modele: str = MODELE_DE_REFERENCE
 
     def vivant(self) -> bool:
         """Vrai tant que le serveur peut répondre. D'un serveur extérieur, on ne sait rien."""
@@ -53,31 +53,25 @@ class Serveur:
 
     def memoire_mio(self) -> float:
         """Mémoire résidente du serveur et de ses moteurs, en Mio ; 0 s'il n'est pas à nous."""
-        return memoire_mio(self.processus.pid) if self.processus is not None else 0.0
+        return processus.memoire_mio(self.processus.pid) if self.processus is not None else 0.0
 
     def arreter(self) -> None:
         """Arrête le serveur privé et ses moteurs ; sans effet sur un serveur extérieur."""
-        if self.processus is None:
-            return
-        self.processus.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.processus.wait(timeout=10)
-        # Le serveur est chef de son groupe : un moteur qui lui survivrait part avec le groupe.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.processus.pid, signal.SIGKILL)
-        self.processus.wait()
+        if self.processus is not None:
+            processus.arreter(self.processus, signal.SIGTERM)
 
 
 def demarrer(executable: Path, dossier: Path, port: int | None = None) -> Serveur:
     """Démarre un serveur privé : `dossier` reçoit ses modèles, sa maison et son journal.
 
-    Lève `ErreurCours` s'il ne répond pas, avec la fin de son journal.
+    Lève `ErreurCours` s'il ne répond pas, avec la fin de son journal, ou si l'on ne peut pas écrire
+    dans `dossier`.
     """
     if port is not None:
         return _demarrer_sur(executable, dossier, port)
     for essai in range(1, ESSAIS_DE_PORT + 1):
         try:
-            return _demarrer_sur(executable, dossier, port_libre())
+            return _demarrer_sur(executable, dossier, processus.port_libre())
         except ErreurCours as erreur:
             port_pris = "address already in use" in str(erreur)
             if not port_pris or essai == ESSAIS_DE_PORT:
@@ -86,8 +80,23 @@ def demarrer(executable: Path, dossier: Path, port: int | None = None) -> Serveu
 
 
 def _demarrer_sur(executable: Path, dossier: Path, port: int) -> Serveur:
-    (dossier / "maison").mkdir(parents=True, exist_ok=True)
     journal = dossier / f"serveur-{port}.log"
+    with pannes.dites(dossier):
+        (dossier / "maison").mkdir(parents=True, exist_ok=True)
+        # Une première ligne de nous : sur un disque plein, c'est elle qui échoue, et qui le dit.
+        journal.write_text(f"Ollama privé du cours, port {port}\n", encoding="utf-8")
+    prive = _lancer(executable, dossier, port, journal)
+    serveur = Serveur(f"http://127.0.0.1:{port}", executable, prive, journal)
+    try:
+        _attendre(serveur)
+    except BaseException:
+        serveur.arreter()
+        raise
+    return serveur
+
+
+def _lancer(executable: Path, dossier: Path, port: int, journal: Path) -> subprocess.Popen[bytes]:
+    """Lance `ollama serve`, dans sa propre session. Lève `ErreurCours` s'il ne se lance pas."""
     environnement = {
         **os.environ,
         "HOME": str(dossier / "maison"),
@@ -98,29 +107,22 @@ def _demarrer_sur(executable: Path, dossier: Path, port: int) -> Serveur:
         "OLLAMA_NUM_PARALLEL": "1",
         "OLLAMA_NOPRUNE": "1",
     }
-    with journal.open("wb") as sortie:
+    with journal.open("ab") as sortie:
         try:
-            processus = subprocess.Popen(
+            return subprocess.Popen(
                 [executable, "serve"],
                 env=environnement,
                 stdin=subprocess.DEVNULL,
                 stdout=sortie,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_mourir_avec_le_parent if sys.platform == "linux" else None,
+                preexec_fn=processus.mourir_avec_le_parent if sys.platform == "linux" else None,
             )
         except OSError as erreur:
             raise ErreurCours(
                 f"Ollama ne se lance pas ({executable} : {erreur.strerror}). "
                 "Réinstallez-le, puis relancez la même commande."
             ) from erreur
-    serveur = Serveur(f"http://127.0.0.1:{port}", executable, processus, journal)
-    try:
-        _attendre(serveur)
-    except BaseException:
-        serveur.arreter()
-        raise
-    return serveur
 
 
 def _attendre(serveur: Serveur) -> None:
@@ -133,7 +135,10 @@ def _attendre(serveur: Serveur) -> None:
             adresses.version(serveur.adresse, delai_s=1.0)
             return
         time.sleep(0.05)
+    fin = serveur.fin_du_journal()
+    if panne := pannes.dans(fin):
+        raise ErreurCours(f"Le serveur Ollama privé n'a pas démarré : {panne}")
     raise ErreurCours(
         "Le serveur Ollama privé n'a pas démarré. Les dernières lignes de son journal disent "
-        f"pourquoi ({serveur.journal}) :\n{serveur.fin_du_journal()}"
+        f"pourquoi ({serveur.journal}) :\n{fin}"
     )

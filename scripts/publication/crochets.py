@@ -1,41 +1,36 @@
 """Le seul crochet de mkdocs : prépare ce que les pages incluent, puis allège ce qui sort.
 
-Aucun fichier tiers n'est copié dans le dépôt : le français de lunr vient du paquet
-mkdocs-material, l'aide à la recherche depuis le disque vient du paquet npm iframe-worker.
+Le français de lunr vient du paquet mkdocs-material. L'aide à la recherche depuis le disque est le
+seul fichier tiers copié dans le dépôt, avec sa licence : `overrides/assets/javascripts/`.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import material
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from scripts.publication.allegement import (
-    ABREVIATION,
-    _styles_de_carnet,
-    alleger_carnet,
-    alleger_code,
-    definir_une_fois,
+from scripts.lecons import archives, carnets
+from scripts.publication import (
+    allegement,
+    depot,
+    fragments,
+    llms,
+    pages_de_carnet,
+    telechargements,
 )
-from scripts.publication.depot import _depot_distant, adresse_du_depot, en_ligne
-from scripts.publication.llms import plan_pour_les_modeles
+from scripts.socle.chemins import SNIPPETS
 
-RACINE = Path(__file__).resolve().parents[2]
-SNIPPETS = RACINE / "snippets"
-IFRAME_WORKER = RACINE / "node_modules" / "iframe-worker" / "shim" / "index.js"
 GLOSSAIRE = "annexes/glossaire.md"
 LUNR_FR = "assets/javascripts/lunr/min/lunr.fr.min.js"
-TEL_QUEL = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.S)
 PAGE_DE_MODULE = re.compile(r"jour-\d+/(\d+)_")
 
 # Chaque mot accentué est indexé deux fois, tel quel et sans accents : on le trouve des deux façons.
@@ -58,51 +53,51 @@ PLIAGE = """
 """
 
 _navigations: list[Navigation] = []
+_feuilles_de_carnet: list[str] = []
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Écrit les fragments que les pages incluent et règle les liens « Modifier cette page »."""
-    if str(RACINE) not in sys.path:
-        sys.path.insert(0, str(RACINE))
-    from scripts.publication import fragments
-
     fragments.generer()
-    depot = os.environ.get("COURS_DEPOT") or adresse_du_depot(_depot_distant())
-    if depot:
-        config.repo_url, config.edit_uri = depot.rstrip("/"), "edit/main/docs/"
-        config.repo_name = urlsplit(depot).path.strip("/")
-    _styles_de_carnet.clear()
+    adresse = os.environ.get("COURS_DEPOT") or depot.adresse_du_depot(depot.depot_distant())
+    if adresse:
+        config.repo_url, config.edit_uri = adresse.rstrip("/"), "edit/main/docs/"
+        config.repo_name = urlsplit(adresse).path.strip("/")
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Ajoute au site les fichiers des paquets, les programmes montrés, une archive par module."""
-    from scripts.lecons import archives
-    from scripts.publication import telechargements
+    """Fait des carnets des pages, et ajoute au site ce qui ne vient pas de docs/.
 
-    if not IFRAME_WORKER.is_file():
-        raise PluginError(
-            "Le paquet npm « iframe-worker » manque : lancez « make site », qui l'installe."
-        )
+    Ce sont le français de lunr, les programmes montrés, une archive par module, et la feuille de
+    style des carnets.
+    """
     theme = Path(material.__file__).parent / "templates"
     ajouts: dict[str, str | bytes] = {
-        "assets/javascripts/iframe-worker.js": IFRAME_WORKER.read_text(encoding="utf-8"),
         LUNR_FR: (theme / LUNR_FR).read_text(encoding="utf-8") + PLIAGE,
         **telechargements.a_publier(),
     }
     for module in sorted(SNIPPETS.glob("module_*")):
         ajouts[f"telechargements/{module.name}.zip"] = archives.archive_du_module(module)
-    for uri, contenu in ajouts.items():
-        if ancien := files.get_file_from_path(uri):
-            files.remove(ancien)
-        files.append(File.generated(config, uri, content=contenu))
-    return files
+    nom, style = pages_de_carnet.feuille_de_style()
+    _feuilles_de_carnet[:] = [nom]
+    ajouts[nom] = style
+    gardes = (fichier for fichier in files if fichier.src_uri not in ajouts)
+    return Files(
+        [pages_de_carnet.en_page(fichier, config) for fichier in gardes]
+        + [File.generated(config, uri, content=contenu) for uri, contenu in ajouts.items()]
+    )
 
 
 def on_nav(nav: Navigation, **_: object) -> Navigation:
     """Garde la navigation : `llms.txt` en suit l'ordre."""
     _navigations[:] = [nav]
     return nav
+
+
+def on_page_read_source(page: Page, **_: object) -> str | None:
+    """Rien à lire dans un carnet : son contenu vient de la page gardée à côté de lui."""
+    return "" if pages_de_carnet.est_un_carnet(page) else None
 
 
 def module_fini(page: Page) -> str | None:
@@ -117,49 +112,44 @@ def module_fini(page: Page) -> str | None:
     return module[1]
 
 
+def on_page_content(html: str, page: Page, **_: object) -> str:
+    """Allège le contenu d'une page et fait du titre de chaque programme son lien."""
+    if pages_de_carnet.est_un_carnet(page):
+        return pages_de_carnet.remplir(page, *_feuilles_de_carnet)
+    if page.file.src_uri == GLOSSAIRE:
+        return allegement.sans_definition(html)
+    html = telechargements.lier(html, page.markdown or "", page.url)
+    return allegement.alleger_code(allegement.definir_une_fois(html))
+
+
 def on_page_context(
     context: dict[str, Any], page: Page, config: MkDocsConfig, **_: object
 ) -> dict[str, Any]:
-    """Donne au gabarit l'archive et la fin du module, et l'adresse en ligne s'il y en a une.
+    """Donne au gabarit ce que la page offre, et l'adresse en ligne s'il y en a une.
 
     La description d'un carnet est son premier paragraphe.
     """
-    from scripts.lecons import carnets
-
     module = SNIPPETS / f"module_{Path(page.file.src_uri).stem}"
     context["archive"] = f"telechargements/{module.name}.zip" if module.is_dir() else None
-    context["adresse_en_ligne"] = page.canonical_url if en_ligne(config) else None
+    context["adresse_en_ligne"] = page.canonical_url if depot.en_ligne(config) else None
     context["module_fini"] = module_fini(page)
-    if page.file.src_uri.endswith(".ipynb"):
+    if pages_de_carnet.est_un_carnet(page):
+        carnet = pages_de_carnet.source(page)
+        context["carnet"] = carnet.name
         page.edit_url = None  # il ne se modifie pas à la main
-        page.meta["description"] = carnets.description(Path(page.file.abs_src_path or ""))
+        page.meta["description"] = carnets.description(carnet)
     return context
-
-
-def on_page_content(html: str, page: Page, **_: object) -> str:
-    """Allège le contenu d'une page et fait du titre de chaque programme son lien."""
-    from scripts.publication import telechargements
-
-    if page.file.src_uri.endswith(".ipynb"):
-        return alleger_carnet(html, page)
-    if page.file.src_uri == GLOSSAIRE:
-        return ABREVIATION.sub(r"\2", html)
-    html = telechargements.lier(html, page.markdown or "", page.url)
-    return alleger_code(definir_une_fois(html))
 
 
 def on_post_page(output: str, **_: object) -> str:
     """Retire l'indentation et les lignes vides du gabarit, hors du code."""
-    morceaux = TEL_QUEL.split(output)
-    del morceaux[2::3]  # le nom de la balise, capturé par l'expression
-    morceaux[::2] = [re.sub(r"\n\s+", "\n", morceau) for morceau in morceaux[::2]]
-    return "".join(morceaux)
+    return allegement.sans_indentation(output)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Écrit `llms.txt`, et une seule fois les feuilles de style sorties des pages de carnet."""
-    for nom, style in _styles_de_carnet.items():
-        Path(config.site_dir, nom).write_text(style, encoding="utf-8")
+    """Écrit `llms.txt`, et copie chaque carnet à côté de sa page."""
     for navigation in _navigations:
-        plan = plan_pour_les_modeles(config, navigation)
+        for page in filter(pages_de_carnet.est_un_carnet, navigation.pages):
+            pages_de_carnet.copier(page)
+        plan = llms.plan_pour_les_modeles(config, navigation)
         Path(config.site_dir, "llms.txt").write_text(plan, encoding="utf-8")

@@ -11,8 +11,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from scripts.socle.chemins import RACINE
 
 ADRESSE_SSH = re.compile(r"(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):(?!//)(.+)")
-
-
 HOTES_LOCAUX = {"127.0.0.1", "localhost"}
 
 
@@ -34,7 +32,8 @@ def adresse_du_depot(distant: str) -> str | None:
     return f"https://{hote}/{chemin}" if "." in hote and chemin else None
 
 
-def _depot_distant() -> str:
+def depot_distant() -> str:
+    """L'adresse du dépôt distant `origin`, ou une chaîne vide si git n'en connaît pas."""
     commande = ["git", "-C", str(RACINE), "remote", "get-url", "origin"]
     try:
         return subprocess.run(commande, capture_output=True, text=True, check=True).stdout.strip()

@@ -6,15 +6,15 @@ par git : ils sont recalculés à chaque construction du site.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from scripts.cours_fr import resultats as resultats_de_cours_fr
 from scripts.lecons import modeles, registre
 from scripts.lecons.catalogue import noms_des_modules, noms_des_snippets
-from scripts.publication import croisement, module_9, performances
+from scripts.lecons.registre import Enregistrement
+from scripts.publication import module_9, page_verification, performances
 from scripts.publication.glossaire import abreviations
-from scripts.publication.page_verification import tableau, verifie
 from scripts.socle import chemins, fichiers
 from scripts.socle.francais import INSECABLE, date_longue, nombre
 
@@ -31,11 +31,13 @@ def generer() -> None:
             for nom in noms_des_snippets()
         },
         **{
-            chemins.GENERE / module / "verifie.md": verifie(module, enregistrements)
+            chemins.GENERE / module / "verifie.md": page_verification.verifie(
+                module, enregistrements
+            )
             for module in noms_des_modules()
         },
-        chemins.GENERE / "verification.md": tableau(enregistrements),
-        chemins.GENERE / "modeles.md": croisement.tableau(enregistrements),
+        chemins.GENERE / "verification.md": page_verification.tableau(enregistrements),
+        chemins.GENERE / "modeles.md": page_verification.croisement(enregistrements),
         chemins.GENERE / "abreviations.md": abreviations(),
         chemins.GENERE / "performances.md": performances.fragment(),
         chemins.GENERE / "cours_fr" / "resultats.md": resultats_de_cours_fr.tableau(),
@@ -49,18 +51,18 @@ def generer() -> None:
             chemin.unlink()
 
 
-def legende(modele: str, entree: dict[str, Any]) -> str:
+def legende(modele: str, entree: Enregistrement) -> str:
     """La provenance d'une sortie : modèle, empreinte, version d'Ollama, date, durée."""
     date = f"le {date_longue(entree['date'])}"
     duree = f"{nombre(entree['duree_s'], 2 if entree['duree_s'] < 1 else 1)}{INSECABLE}s"
     if modele == registre.AUCUN_MODELE:
         return f"Sortie enregistrée {date}, sans modèle, avec Python {entree['python']} ({duree})."
-    digests = {modele: entree["digest"], **entree.get("embedding", {})}
-    modeles = ", ".join(f"{nom} (`{digest[:12]}`)" for nom, digest in digests.items())
-    return f"Sortie enregistrée {date} avec {modeles} et Ollama {entree['ollama']} ({duree})."
+    noms = sorted(entree["digests"], key=lambda nom: (nom != modele, nom))
+    avec = ", ".join(f"{nom} (`{entree['digests'][nom][:12]}`)" for nom in noms)
+    return f"Sortie enregistrée {date} avec {avec} et Ollama {entree['ollama']} ({duree})."
 
 
-def sortie(nom: str, entrees: dict[str, Any]) -> str:
+def sortie(nom: str, entrees: Mapping[str, Enregistrement]) -> str:
     """Le bloc de sortie d'un snippet et sa provenance ; s'il y a plusieurs modèles, en onglets.
 
     L'onglet ouvert est celui du modèle que commente la page : celui que le test a choisi, sinon
@@ -76,10 +78,10 @@ def sortie(nom: str, entrees: dict[str, Any]) -> str:
     return "\n".join(f'=== "{modele}"\n\n{_indenter(bloc)}' for modele, bloc in blocs.items())
 
 
-def _bloc(modele: str, entree: dict[str, Any]) -> str:
+def _bloc(modele: str, entree: Enregistrement) -> str:
     lignes = [legende(modele, entree), "{ .provenance }", ""]
-    fichier = entree["sortie"]["fichier"]
-    if not fichier.endswith(".ipynb"):
+    if "carnet" not in entree:
+        fichier = entree["sortie"]["fichier"]
         lignes = ["```text", f'--8<-- "{fichier}"', "```", "", *lignes]
     return "\n".join(lignes)
 

@@ -35,15 +35,14 @@ def composer(titre: str, resume: str, sections: Mapping[str, Sequence[Lien]]) ->
 
 def plan_pour_les_modeles(config: MkDocsConfig, navigation: Navigation) -> str:
     """Le `llms.txt` du site : ses pages par jour, chacune avec sa description."""
-    from scripts.publication import llms
 
-    def lien(page: Page) -> llms.Lien:
+    def lien(page: Page) -> Lien:
         adresse = page.canonical_url if en_ligne(config) else page.url
         description = page.meta.get("description") or config.site_description
-        return llms.Lien(page.title or "", adresse or page.url, description or "")
+        return Lien(page.title or "", adresse or page.url, description or "")
 
-    sections: dict[str, list[llms.Lien]] = {}
+    sections: dict[str, list[Lien]] = {}
     for element in navigation.items:
         pages = element.children if isinstance(element, Section) else [element]
         sections[element.title or ""] = [lien(page) for page in pages if isinstance(page, Page)]
-    return llms.composer(config.site_name, config.site_description or "", sections)
+    return composer(config.site_name, config.site_description or "", sections)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime
+import io
 import json
 import re
 import statistics
@@ -14,6 +16,7 @@ from typing import Any
 from scripts.experience.resultats import MODELES, MODULE, PROVENANCE, Ligne, lire
 from scripts.lecons import modeles
 from scripts.socle import chemins
+from scripts.socle.erreurs import ErreurCours
 from scripts.socle.francais import INSECABLE, date_longue, nombre
 
 PHRASES = MODULE / "phrases.toml"
@@ -31,6 +34,13 @@ NOMBRES_CONTRIBUES: dict[str, Callable[[str], Any]] = {
     "comportement": float,
     "minutes": float,
 }
+
+
+COLONNES = tuple("modele machine date graine bras connaissance comportement minutes auteur".split())
+
+
+# Dans une cellule, ces signes ne commencent ni une balise, ni une emphase, ni un lien.
+SIGNES_SANS_DANGER = " .,;’'\u00a0\u202f"
 
 
 POURCENTAGES = {
@@ -164,11 +174,45 @@ def contributions() -> list[dict[str, Any]]:
 
 
 def lire_les_contributions(texte: str) -> list[dict[str, Any]]:
-    """Les lignes d'un CSV, nombres convertis ; lève `ValueError` s'ils n'en sont pas."""
-    return [
-        {nom: NOMBRES_CONTRIBUES.get(nom, str)(valeur) for nom, valeur in ligne.items()}
-        for ligne in csv.DictReader(texte.splitlines())
-    ]
+    """Les lignes d'un CSV, nombres convertis ; lève `ErreurCours` s'il y en a qui n'en sont pas."""
+    return [convertir(ligne) for _, ligne in colonnes_et_lignes(texte)[1]]
+
+
+def colonnes_et_lignes(texte: str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Les colonnes d'un CSV, puis ses lignes, chacune avec son numéro dans le fichier.
+
+    Lève `ErreurCours` si une ligne n'a pas une valeur par colonne.
+    """
+    lecteur = csv.reader(io.StringIO(texte, newline=""), strict=True)
+    trouvees: list[tuple[int, list[str]]] = []
+    try:
+        trouvees += [(lecteur.line_num, ligne) for ligne in lecteur if ligne]
+    except csv.Error as erreur:
+        raise ErreurCours(f"ligne {lecteur.line_num}, ce n'est pas du CSV lisible") from erreur
+    entete = trouvees[0][1] if trouvees else []
+    for numero, ligne in trouvees:
+        if len(ligne) != len(entete):
+            raise ErreurCours(f"ligne {numero}, {len(ligne)} valeurs pour {len(entete)} colonnes")
+    return entete, [(numero, dict(zip(entete, li, strict=True))) for numero, li in trouvees[1:]]
+
+
+def convertir(ligne: Mapping[str, str]) -> dict[str, Any]:
+    """Une contribution, ses nombres convertis. Lève `ErreurCours` si l'un d'eux n'en est pas un."""
+    convertie: dict[str, Any] = {}
+    for nom, valeur in ligne.items():
+        try:
+            convertie[nom] = NOMBRES_CONTRIBUES.get(nom, str)(valeur)
+        except ValueError as erreur:
+            raise ErreurCours(f"« {nom} » n'est pas un nombre, {valeur!r}") from erreur
+    return convertie
+
+
+def est_une_date(texte: str) -> bool:
+    """Vrai pour une date qui existe, écrite 2026-11-24."""
+    try:
+        return datetime.date.fromisoformat(texte).isoformat() == texte
+    except ValueError:
+        return False
 
 
 def tableau_des_contributions() -> str:
@@ -184,7 +228,18 @@ def tableau_des_contributions() -> str:
 
 
 def _ligne_contribuee(ligne: Mapping[str, Any]) -> str:
-    textes = [nombre(v, 1) if isinstance(v, float) else str(v) for v in ligne.values()]
-    ordre = dict(zip(ligne, textes, strict=True))
-    colonnes = "modele machine date graine bras connaissance comportement minutes auteur".split()
-    return f"| {' | '.join(ordre[nom] for nom in colonnes)} |"
+    textes = {nom: nombre(v, 1) if isinstance(v, float) else str(v) for nom, v in ligne.items()}
+    return f"| {' | '.join(en_cellule(textes[nom]) for nom in COLONNES)} |"
+
+
+def en_cellule(texte: str) -> str:
+    """Le texte venu d'un lecteur, tel qu'il l'a écrit : ni HTML, ni Markdown, ni autre cellule.
+
+    Tout signe qui pourrait être lu comme du balisage devient une entité ; il s'affiche sans rien
+    commander. Les sauts de ligne et les signes invisibles deviennent des espaces.
+    """
+    visible = "".join(signe if signe.isprintable() else " " for signe in texte)
+    return "".join(
+        signe if signe.isalnum() or signe in SIGNES_SANS_DANGER else f"&#{ord(signe)};"
+        for signe in " ".join(visible.split())
+    )

@@ -63,15 +63,13 @@ class Mesure:
 
 
 RECUEIL = chemins.DOCS / "annexes" / "performances.json"
-
-
 VERSION = 1
 # L'ordre du tableau ; `bench.tableau.MESURES` prend chacune de ces mesures.
-ORDRE = ("site", "poids", "verifier", "tests", "debit", "entrainement", "formats")
-
-
+ORDRE = (
+    *("installation", "site", "poids", "verifier", "tests"),
+    *("debit", "entrainement", "formats"),
+)
 COLONNES = ("Mesure", "Valeur", "Objectif", "Verdict")
-
 
 _RESULTAT = {
     "type": "object",
@@ -87,7 +85,6 @@ _RESULTAT = {
     },
 }
 
-
 _MACHINE = {
     "type": "object",
     "required": ["coeurs", "memoire_gio", "systeme", "processeur", "charge"],
@@ -97,10 +94,12 @@ _MACHINE = {
         "memoire_gio": {"type": "integer", "minimum": 1},
         "systeme": {"type": "string"},
         "processeur": {"type": "string"},
+        "avx512": {"type": "boolean"},
+        "bfloat16": {"type": "boolean"},
+        "repere_ms": {"type": "integer", "minimum": 1},
         "charge": {"type": "number", "minimum": 0},
     },
 }
-
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -124,7 +123,6 @@ SCHEMA: dict[str, Any] = {
         },
     },
 }
-
 
 Recueil = dict[str, Any]
 
@@ -168,7 +166,8 @@ def resultats(recueil: Recueil) -> list[Resultat]:
     ]
 
 
-def _cellules(resultat: Resultat) -> tuple[str, str, str, str]:
+def cellules(resultat: Resultat) -> tuple[str, str, str, str]:
+    """Ce que montre chaque colonne du tableau pour ce résultat."""
     return (resultat.nom, resultat.valeur_ecrite, resultat.objectif, resultat.verdict)
 
 
@@ -180,7 +179,7 @@ def fragment(recueil: Recueil | None = None) -> str:
     lignes = [
         f"| {' | '.join(COLONNES)} |",
         "|:--|--:|--:|:--|",
-        *(f"| {' | '.join(_cellules(resultat))} |" for resultat in resultats(recueil)),
+        *(f"| {' | '.join(cellules(resultat))} |" for resultat in resultats(recueil)),
     ]
     provenances = sorted({_provenance(entree) for entree in recueil["mesures"].values()})
     return "\n".join([*lignes, "", *(f"{ligne}\n" for ligne in provenances)])
@@ -191,6 +190,13 @@ def _provenance(entree: dict[str, Any]) -> str:
     machine = entree["machine"]
     return (
         f"Mesuré le {date_longue(entree['date'])} sur {machine['coeurs']}\u00a0cœurs "
-        f"({machine['processeur']}), {machine['memoire_gio']}\u00a0Gio de mémoire, "
-        f"{machine['systeme']}."
+        f"({machine['processeur']}{_calculs(machine)}), "
+        f"{machine['memoire_gio']}\u00a0Gio de mémoire, {machine['systeme']}."
     )
+
+
+def _calculs(machine: dict[str, Any]) -> str:
+    """Ce que le processeur sait calculer ; rien si la mesure ne le dit pas."""
+    noms = {"avx512": "AVX-512", "bfloat16": "bfloat16"}
+    dits = {nom: machine[cle] for cle, nom in noms.items() if cle in machine}
+    return "".join(f", {'avec' if sait else 'sans'} {nom}" for nom, sait in dits.items())

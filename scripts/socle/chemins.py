@@ -9,6 +9,8 @@ import platformdirs
 
 # Le dépôt où vit ce code, et ses environnements.
 RACINE_DU_CODE = Path(__file__).resolve().parents[2]
+# Le dossier courant au lancement : c'est à lui qu'un `COURS_CACHE` relatif se rapporte.
+DEPART = Path.cwd()
 # `COURS_RACINE` désigne une autre copie du dépôt : les tests des contrôles en ont besoin.
 RACINE = Path(os.environ.get("COURS_RACINE") or RACINE_DU_CODE).resolve()
 DOCS = RACINE / "docs"
@@ -27,8 +29,17 @@ PYTHON_ENTRAINEMENT = RACINE_DU_CODE / ".venv-entrainement" / "bin" / "python"
 
 
 def cache() -> Path:
-    """Le cache (Ollama, moteur, modèles) : `COURS_CACHE`, sinon celui de l'utilisateur."""
-    choisi = os.environ.get("COURS_CACHE")
-    return (
-        Path(choisi).expanduser() if choisi else Path(platformdirs.user_cache_dir("cours-llm-fr"))
-    )
+    """Le cache (Ollama, moteur, modèles) : `COURS_CACHE`, sinon celui de l'utilisateur.
+
+    Toujours absolu et sans lien symbolique : deux écritures d'un dossier donnent un seul chemin.
+    """
+    choisi = os.environ.get("COURS_CACHE") or platformdirs.user_cache_dir("cours-llm-fr")
+    return (DEPART / Path(choisi).expanduser()).resolve()
+
+
+def relatif(fichier: Path) -> str:
+    """Le chemin d'un fichier du dépôt, relatif à sa racine, avec des barres obliques.
+
+    Lève `ValueError` si le fichier est ailleurs.
+    """
+    return fichier.relative_to(RACINE).as_posix()

@@ -34,7 +34,7 @@ def port_libre() -> int:
         return port
 
 
-def _mourir_avec_le_parent() -> None:
+def mourir_avec_le_parent() -> None:
     """Demande à Linux d'envoyer SIGTERM à ce processus si son parent disparaît, même tué net."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -42,17 +42,30 @@ def _mourir_avec_le_parent() -> None:
 DELAI_D_ARRET_S = 15.0
 
 
-def arreter(processus: subprocess.Popen[bytes]) -> None:
-    """Arrête un processus chef de session : Ctrl-C d'abord, puis d'office avec son groupe."""
-    with contextlib.suppress(ProcessLookupError):
-        processus.send_signal(signal.SIGINT)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        processus.wait(timeout=DELAI_D_ARRET_S)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(processus.pid, signal.SIGKILL)
-    processus.wait()
+def arreter(
+    processus: subprocess.Popen[bytes],
+    signal_d_abord: signal.Signals = signal.SIGINT,
+    delai_s: float = DELAI_D_ARRET_S,
+) -> None:
+    """Arrête un processus chef de session et son groupe, sans rien laisser derrière lui.
+
+    Après `signal_d_abord` (Ctrl-C, ou SIGTERM pour un serveur), il a `delai_s` secondes pour finir
+    proprement. Une seconde interruption pendant ce délai tue aussitôt tout le groupe.
+    """
+    try:
+        with contextlib.suppress(ProcessLookupError):
+            processus.send_signal(signal_d_abord)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            processus.wait(timeout=delai_s)
+    finally:
+        # macOS refuse (PermissionError) le signal à un groupe dont il ne reste personne.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(processus.pid, signal.SIGKILL)
+        processus.kill()
+        processus.wait()
 
 
-def _relire(flux: IO[bytes]) -> str:
+def relire(flux: IO[bytes]) -> str:
+    """Tout ce qu'un programme a écrit dans ce fichier ; un octet qui n'est pas UTF-8 se voit."""
     flux.seek(0)
     return flux.read().decode("utf-8", errors="replace")

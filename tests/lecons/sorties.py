@@ -1,10 +1,12 @@
-"""Lire ce qu'un programme de leçon a imprimé ou dessiné."""
+"""Lire ce qu'un programme de leçon a imprimé ou dessiné, et avec quel modèle."""
 
 from __future__ import annotations
 
+import math
 import re
 
 from scripts.execution.resultat import Execution
+from scripts.lecons import modeles
 
 
 def nombres(motif: str, texte: str) -> list[float]:
@@ -21,3 +23,25 @@ def figures_sobres(execution: Execution, nom: str) -> bool:
     """Vrai si la figure existe dans ses deux thèmes, sans date."""
     svgs = [execution.figures.get(f"{nom}-{theme}.svg", b"") for theme in ("clair", "sombre")]
     return all(b"</svg>" in svg and b"<dc:date>" not in svg for svg in svgs)
+
+
+def dit(essai: Execution) -> str:
+    """Tout ce que l'essai a écrit, sans les retours à la ligne de Rich."""
+    return " ".join(f"{essai.sortie} {essai.erreurs}".split())
+
+
+def mcnemar(gagnees: int, perdues: int) -> float:
+    """La probabilité exacte, au test de McNemar, d'un écart au moins aussi grand par hasard."""
+    total = gagnees + perdues
+    queue = sum(math.comb(total, k) for k in range(min(gagnees, perdues) + 1)) / 2.0**total
+    return min(1.0, 2 * queue)
+
+
+def affine(execution: Execution) -> bool:
+    """Vrai avec `cours-fr`, qui a oublié d'autres façons de répondre que d'après un passage."""
+    return execution.modele == modeles.MODELE_DU_COURS
+
+
+def non_affine(execution: Execution) -> bool:
+    """Vrai avec sa base, qui ne tient pas une conversation en français et ne cite pas."""
+    return execution.modele == modeles.MODELE_DE_REFERENCE

@@ -15,7 +15,7 @@ from scripts.cours_fr import banque, evaluation, generateur, notes, resultats
 from scripts.lecons import modeles
 from scripts.lecons.modeles import nom_complet
 from scripts.ollama_prive import adresse, fabrique, mise_en_place
-from scripts.ollama_prive.serveur import MODELE_PAR_DEFAUT, Serveur
+from scripts.ollama_prive.serveur import Serveur
 from scripts.outillage import entrainement
 from scripts.socle import chemins, fichiers
 
@@ -86,10 +86,11 @@ def test_l_adaptateur_est_leger() -> None:
     assert "/" not in configuration["base_model_name_or_path"].removeprefix("HuggingFaceTB/")
 
 
+@pytest.mark.essai()
 def test_l_entrainement_reprend_et_publie(tmp_path: Path) -> None:
     """Un pas, puis un second : le second lancement part du point de reprise du premier."""
     entrainement.preparer_l_entrainement()
-    base = fabrique.dossier_hugging_face(MODELE_PAR_DEFAUT)
+    base = fabrique.dossier_hugging_face(modeles.MODELE_DE_REFERENCE)
     programme = [chemins.PYTHON_ENTRAINEMENT, "-m", "scripts.cours_fr.entrainement"]
     commande = [
         *programme,
@@ -141,14 +142,20 @@ def test_un_fait_se_cherche_par_mots_entiers() -> None:
 # --- Par Ollama ---
 
 
-@pytest.fixture(scope="module")
-def reponses(ollama_prive: Serveur, complet: bool) -> dict[str, dict[str, Any]]:
-    """Identifiant -> réponse notée de `cours-fr`, maintenant : un cas sur six, ou tous."""
+en_vrai = pytest.mark.essai(modele="cours-fr")
+
+
+UN_CAS_SUR_SIX_PUIS_TOUS = [6, pytest.param(1, marks=pytest.mark.entier)]
+
+
+@pytest.fixture(scope="module", params=UN_CAS_SUR_SIX_PUIS_TOUS, ids="un cas sur {}".format)
+def reponses(ollama_prive: Serveur, request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
+    """Identifiant -> réponse notée de `cours-fr`, maintenant : un cas sur six, puis tous."""
     if ollama_prive.processus is None:
-        mise_en_place.verifier_present(ollama_prive, "cours-fr")
+        mise_en_place.verifier_present(ollama_prive.adresse, "cours-fr")
     else:
         mise_en_place.installer(ollama_prive.adresse, "cours-fr")
-    cas = fichiers.lire_jsonl(banque.EVALUATION)[:: 1 if complet else 6]
+    cas = fichiers.lire_jsonl(banque.EVALUATION)[:: request.param]
     notees = evaluation.evaluer("cours-fr", cas, ollama_prive.adresse)
     return {notee["id"]: notee for notee in notees}
 
@@ -160,6 +167,7 @@ def mesures(reponses: dict[str, dict[str, Any]]) -> dict[str, float]:
     return resultats.taux([reponses.get(notee["id"], notee) for notee in enregistrees])
 
 
+@en_vrai
 def test_une_reponse_sur_dix_au_plus_change_de_note(reponses: dict[str, dict[str, Any]]) -> None:
     enregistrees = {notee["id"]: notee for notee in resultats.lire("cours-fr")}
     notes = ("fait", "refus", "citation")
@@ -171,6 +179,7 @@ def test_une_reponse_sur_dix_au_plus_change_de_note(reponses: dict[str, dict[str
     assert len(reponses) > 60 and len(changees) <= 0.1 * len(reponses), changees
 
 
+@en_vrai
 def test_cours_fr_retrouve_ses_chiffres(mesures: dict[str, float]) -> None:
     """La page annexe montre les chiffres enregistrés : ils valent encore, à dix points près.
 
@@ -180,23 +189,27 @@ def test_cours_fr_retrouve_ses_chiffres(mesures: dict[str, float]) -> None:
     assert mesures == pytest.approx(enregistres, abs=0.1)
 
 
+@en_vrai
 def test_cours_fr_repond_mieux_que_sa_base(mesures: dict[str, float]) -> None:
     base = resultats.taux(resultats.lire(resultats.BASE))
     for mesure, gain in resultats.GAINS_AFFIRMES.items():
         assert mesures[mesure] >= base[mesure] + gain, mesure
 
 
+@en_vrai
 def test_il_ne_sait_rien_de_plus(mesures: dict[str, float]) -> None:
     """Le point du cours : sans passage, ni la base ni `cours-fr` ne connaissent les faits."""
     base = resultats.taux(resultats.lire(resultats.BASE))
     assert base["ferme"] <= 0.06 and mesures["ferme"] <= 0.06
 
 
+@en_vrai
 def test_il_oublie_peu_d_anglais(mesures: dict[str, float]) -> None:
     """La cible est de cinq points perdus au plus ; cinq autres vont au hasard d'une mesure."""
     base = resultats.taux(resultats.lire(resultats.BASE))
     assert base["anglais"] - 0.1 <= mesures["anglais"]
 
 
+@en_vrai
 def test_cours_fr_est_installe(ollama_prive: Serveur, mesures: dict[str, float]) -> None:
     assert nom_complet("cours-fr") in adresse.empreintes_des_modeles(ollama_prive.adresse)

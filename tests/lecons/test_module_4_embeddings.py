@@ -13,7 +13,7 @@ import pytest
 from scripts.execution.resultat import Execution
 from scripts.socle import chemins
 from scripts.socle.processus import port_libre
-from tests.lecons.corpus import petit_corpus
+from tests.lecons.corpus import QUELQUES_DOCUMENTS, noms, petit_corpus, texte
 from tests.lecons.sorties import figures_sobres, nombres
 
 MODULE = "module_4_embeddings"
@@ -81,6 +81,8 @@ def test_la_carte_et_sa_table(execution: Execution) -> None:
 
 # --- Les paraphrases ---
 
+PARAPHRASES = f"{MODULE}/04_paraphrases.py"
+GENRES = {"un passage", "deux passages", "tableau", "paraphrase", "périmé", "ensemble"}
 LIGNE = re.compile(r"^(\S.+?) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+)$", re.MULTILINE)
 
 
@@ -89,19 +91,18 @@ def recalls(sortie: str) -> dict[str, list[int]]:
     return {ligne[1]: [int(ligne[i]) for i in range(2, 7)] for ligne in LIGNE.finditer(sortie)}
 
 
-@pytest.mark.snippet(f"{MODULE}/04_paraphrases.py", embedding=True)
+@pytest.mark.snippet(PARAPHRASES, embedding=True)
 def test_chaque_genre_a_sa_ligne(execution: Execution) -> None:
     mesures = recalls(execution.sortie)
-    assert {"un passage", "deux passages", "tableau", "paraphrase", "ensemble"} <= set(mesures)
-    assert "sans réponse" not in mesures
+    assert set(mesures) == GENRES, "les questions sans réponse n'ont rien à retrouver"
     *genres, ensemble = mesures.values()
     assert sum(genre[0] for genre in genres) == ensemble[0]
     for _, premier, cinq, mots_premier, mots_cinq in mesures.values():
-        assert 0 <= premier <= cinq <= 100
-        assert 0 <= mots_premier <= mots_cinq <= 100
+        assert premier <= cinq <= 100
+        assert mots_premier <= mots_cinq <= 100
 
 
-@pytest.mark.snippet(f"{MODULE}/04_paraphrases.py", embedding=True)
+@pytest.mark.snippet(PARAPHRASES, embedding=True)
 def test_une_paraphrase_est_plus_dure_a_retrouver(execution: Execution) -> None:
     mesures = recalls(execution.sortie)
     assert mesures["un passage"][2] >= mesures["paraphrase"][2] + 10
@@ -109,16 +110,14 @@ def test_une_paraphrase_est_plus_dure_a_retrouver(execution: Execution) -> None:
     assert mesures["paraphrase"][3] <= 25, "aucun mot long commun : les mots ne trouvent rien"
 
 
-@pytest.mark.snippet(f"{MODULE}/04_paraphrases.py", embedding=True)
-def test_les_prefixes_arrivent_au_modele(
-    execution: Execution, executer: Executer, tmp_path: Path
-) -> None:
-    programme = petit_corpus(tmp_path, f"{MODULE}/04_paraphrases.py")
+@pytest.mark.essai(PARAPHRASES, embedding=True)
+def test_les_prefixes_arrivent_au_modele(executer: Executer, tmp_path: Path) -> None:
+    programme = petit_corpus(tmp_path, PARAPHRASES)
     prefixes = ("search_query: ", "search_document: ")
     sans, avec = (executer(programme.name, source=programme, args=a) for a in ((), prefixes))
     assert sans.code == avec.code == 0, sans.erreurs + avec.erreurs
     assert avec.compteur.tokens_entree > sans.compteur.tokens_entree
-    assert set(recalls(avec.sortie)) == set(recalls(sans.sortie)) == set(recalls(execution.sortie))
+    assert set(recalls(avec.sortie)) == set(recalls(sans.sortie)) == GENRES
 
 
 # --- Les découpages ---
@@ -153,6 +152,7 @@ def test_six_decoupages_et_leurs_rappels(execution: Execution) -> None:
     assert figures_sobres(execution, "decoupages")
 
 
+@pytest.mark.essai(f"{MODULE}/06_comparer_decoupages.py")
 @pytest.mark.parametrize("nombre", ["0", "beaucoup"])
 def test_un_nombre_de_documents_impossible_est_refuse(executer: Executer, nombre: str) -> None:
     essai = executer(f"{MODULE}/06_comparer_decoupages.py", args=(nombre,))
@@ -161,34 +161,41 @@ def test_un_nombre_de_documents_impossible_est_refuse(executer: Executer, nombre
 
 # --- Chroma ---
 
+AJOUTER = f"{MODULE}/07_chroma_ajouter.py"
+METTRE_A_JOUR = f"{MODULE}/08_chroma_mettre_a_jour.py"
 
-@pytest.mark.snippet(f"{MODULE}/07_chroma_ajouter.py", embedding=True)
+
+def sections(document: str) -> int:
+    """Le nombre de sections d'un document Markdown, ce qui précède la première compris."""
+    return texte(document).count("\n## ") + 1
+
+
+@pytest.mark.snippet(AJOUTER, embedding=True)
 def test_la_base_retrouve_et_filtre(execution: Execution) -> None:
     libre, filtre = execution.sortie.split("Avec le filtre")
     assert "notes_rh.md, Congés payés" in libre
     assert len(re.findall(r"^  distance", libre, re.MULTILINE)) == 3
     sources = re.findall(r"distance \d\.\d\d  (\S+),", filtre)
     assert sources == ["compte_rendu_ag_2026.md"] * 3
+    [toutes] = nombres(r"^(\d+) sections dans la base", libre)
+    assert toutes == sum(sections(nom) for nom in noms() if nom.endswith(".md"))
     for partie in (libre, filtre):
         distances = nombres(r"distance (\d\.\d\d)", partie)
         assert distances == sorted(distances)
     assert nombres(r"distance (\d\.\d\d)", libre)[0] < nombres(r"distance (\d\.\d\d)", filtre)[0]
 
 
-@pytest.mark.snippet(f"{MODULE}/07_chroma_ajouter.py", embedding=True)
-def test_relancer_n_ajoute_rien_en_double(
-    execution: Execution, executer: Executer, tmp_path: Path
-) -> None:
-    programme = petit_corpus(tmp_path, f"{MODULE}/07_chroma_ajouter.py")
+@pytest.mark.essai(AJOUTER, embedding=True)
+def test_relancer_n_ajoute_rien_en_double(executer: Executer, tmp_path: Path) -> None:
+    programme = petit_corpus(tmp_path, AJOUTER)
     essais = [executer(programme.name, source=programme, dossier=tmp_path) for _ in range(2)]
     assert [essai.code for essai in essais] == [0, 0], essais[-1].erreurs
     assert (tmp_path / "base" / "chroma.sqlite3").is_file()
     [avant], [apres] = (nombres(r"^(\d+) sections dans la base", e.sortie) for e in essais)
-    [toutes] = nombres(r"^(\d+) sections dans la base", execution.sortie)
-    assert 0 < avant == apres < toutes
+    assert avant == apres == sum(map(sections, QUELQUES_DOCUMENTS))
 
 
-@pytest.mark.snippet(f"{MODULE}/08_chroma_mettre_a_jour.py", embedding=True)
+@pytest.mark.snippet(METTRE_A_JOUR, embedding=True)
 def test_la_reponse_suit_le_document(execution: Execution) -> None:
     prix = re.findall(r"cinq premières : (.+)$", execution.sortie, re.MULTILINE)
     assert prix == ["189 euros", "199 euros", "aucun"]
@@ -199,10 +206,9 @@ def test_la_reponse_suit_le_document(execution: Execution) -> None:
     assert avant == apres > sans
 
 
-@pytest.mark.snippet(f"{MODULE}/08_chroma_mettre_a_jour.py", embedding=True)
-@pytest.mark.usefixtures("execution")
+@pytest.mark.essai(METTRE_A_JOUR, embedding=True)
 def test_la_mise_a_jour_se_relance(executer: Executer, tmp_path: Path) -> None:
-    programme = petit_corpus(tmp_path, f"{MODULE}/08_chroma_mettre_a_jour.py")
+    programme = petit_corpus(tmp_path, METTRE_A_JOUR)
     for _ in range(2):
         essai = executer(programme.name, source=programme, dossier=tmp_path)
         assert essai.code == 0, essai.erreurs
@@ -257,17 +263,3 @@ def test_exercice_2_resolu(execution: Execution) -> None:
 @pytest.mark.snippet(f"{MODULE}/exercice_3_recall.py")
 def test_exercice_3_resolu(execution: Execution) -> None:
     assert nombres(r"= (\d\.\d)$", execution.sortie) == [0.5, 0.5, 1.0]
-
-
-@pytest.mark.parametrize(
-    ("exercice", "avant"),
-    [
-        ("exercice_1_plus_proches.py", ["imports"]),
-        ("exercice_2_recouvrement.py", []),
-        ("exercice_3_recall.py", []),
-    ],
-)
-def test_le_point_de_depart_echoue_et_la_solution_passe(
-    verifier_l_exercice: Callable[..., None], exercice: str, avant: list[str]
-) -> None:
-    verifier_l_exercice(f"{MODULE}/{exercice}", avant)

@@ -1,9 +1,7 @@
-"""Module 5 : ce que ses deux pages affirment, vérifié sur les programmes qu'elles montrent."""
+"""Module 5 : ce que la première page affirme, vérifié sur les programmes qu'elle montre."""
 
 from __future__ import annotations
 
-import csv
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,16 +10,9 @@ import pytest
 
 from scripts.execution.resultat import Execution
 from scripts.socle import chemins
-from tests.lecons.sorties import entiers, nombres
+from tests.lecons.sorties import nombres, non_affine
 
 MODULE = "module_5_rag"
-MODELE = "cours-fr"
-NON_AFFINE = os.environ.get("COURS_MODELE") == "smollm2:135m"
-EXERCICES = {
-    "exercice_1_citations.py": ["imports"],
-    "exercice_2_citation_coupee.py": ["imports"],
-    "exercice_3_masquer.py": ["imports"],
-}
 Executer = Callable[..., Execution]
 
 
@@ -91,6 +82,7 @@ def test_un_identifiant_par_titre_survit_a_un_ajout(execution: Execution) -> Non
 
 # --- Indexer ---
 
+INDEXER = f"{MODULE}/03_indexer.py"
 PASSAGE = re.compile(
     r"^(\S.+?) +(\d+) calculés, (\d+) supprimés, (\d+) dans la base, +(\d+\.\d\d) s$", re.MULTILINE
 )
@@ -101,7 +93,7 @@ def passages(sortie: str) -> list[list[float]]:
     return [[float(nombre) for nombre in ligne[1:]] for ligne in PASSAGE.findall(sortie)]
 
 
-@pytest.mark.snippet(f"{MODULE}/03_indexer.py", embedding=True)
+@pytest.mark.snippet(INDEXER, embedding=True)
 def test_seul_ce_qui_change_est_recalcule(execution: Execution) -> None:
     [total] = nombres(r"^(\d+) morceaux à tenir", execution.sortie)
     premier, rien, change, retour = passages(execution.sortie)
@@ -112,34 +104,34 @@ def test_seul_ce_qui_change_est_recalcule(execution: Execution) -> None:
     assert rien[3] < premier[3] / 5 and change[3] < premier[3] / 3
 
 
-@pytest.mark.snippet(f"{MODULE}/03_indexer.py", embedding=True)
+@pytest.mark.snippet(INDEXER, embedding=True)
 def test_la_barre_de_progression_va_sur_stderr(execution: Execution) -> None:
     assert "Indexation" in execution.erreurs and "100%" in execution.erreurs
     assert "Indexation" not in execution.sortie
 
 
-@pytest.mark.snippet(f"{MODULE}/03_indexer.py", embedding=True)
-def test_la_base_survit_au_programme(
-    execution: Execution, executer: Executer, tmp_path: Path
-) -> None:
-    [total] = nombres(r"^(\d+) morceaux à tenir", execution.sortie)
-    for attendus in (total, 0):
-        essai = executer(f"{MODULE}/03_indexer.py", dossier=tmp_path)
-        assert essai.code == 0, essai.erreurs
-        assert passages(essai.sortie)[0][:3] == [attendus, 0, total]
+@pytest.mark.essai(INDEXER, embedding=True)
+def test_la_base_survit_au_programme(executer: Executer, tmp_path: Path) -> None:
+    essais = [executer(INDEXER, dossier=tmp_path) for _ in range(2)]
+    assert [essai.code for essai in essais] == [0, 0], essais[-1].erreurs
+    [total] = nombres(r"^(\d+) morceaux à tenir", essais[0].sortie)
+    premiers = [passages(essai.sortie)[0][:3] for essai in essais]
+    assert premiers == [[total, 0, total], [0, 0, total]]
 
 
 # --- Retrouver ---
 
+RETROUVER = f"{MODULE}/04_retrouver.py"
 
-@pytest.mark.snippet(f"{MODULE}/04_retrouver.py", embedding=True)
+
+@pytest.mark.snippet(RETROUVER, embedding=True)
 def test_les_passages_viennent_avec_score_et_source(execution: Execution) -> None:
     scores = nombres(r"^  (-?\d\.\d\d)  \S+\.md#", execution.sortie)
     assert len(scores) == 5 and scores == sorted(scores, reverse=True)
     assert "faq_produits.md#combien-de-temps-ai-je-pour-renvoyer-une-lampe" in execution.sortie
 
 
-@pytest.mark.snippet(f"{MODULE}/04_retrouver.py", embedding=True)
+@pytest.mark.snippet(RETROUVER, embedding=True)
 def test_augmenter_k_trouve_plus_et_coute_plus(execution: Execution) -> None:
     trouves = nombres(r"passage trouvé (\d+)/\d+", execution.sortie)
     mots = nombres(r"(\d+) mots à lire", execution.sortie)
@@ -149,15 +141,16 @@ def test_augmenter_k_trouve_plus_et_coute_plus(execution: Execution) -> None:
     assert mots == sorted(mots) and mots[3] > 4 * mots[0]
 
 
-@pytest.mark.snippet(f"{MODULE}/04_retrouver.py", embedding=True)
-def test_on_peut_poser_sa_question_et_relancer(
-    execution: Execution, executer: Executer, tmp_path: Path
-) -> None:
+@pytest.mark.essai(RETROUVER, embedding=True)
+def test_on_peut_poser_sa_question_et_relancer(executer: Executer, tmp_path: Path) -> None:
+    mesures = []
     for question in ("Comment s'appelle la mutuelle ?", "Où livrez-vous ?"):
-        essai = executer(f"{MODULE}/04_retrouver.py", args=question.split(), dossier=tmp_path)
+        essai = executer(RETROUVER, args=question.split(), dossier=tmp_path)
         assert essai.code == 0, essai.erreurs
         assert essai.sortie.splitlines()[0] == question
-        assert essai.sortie.splitlines()[-4:] == execution.sortie.splitlines()[-4:]
+        mesures.append(essai.sortie.splitlines()[-4:])
+    assert all(ligne.startswith("  k = ") for ligne in mesures[0])
+    assert mesures[0] == mesures[1], "la mesure ne dépend pas de la question posée"
 
 
 # --- Le prompt ---
@@ -215,8 +208,8 @@ def test_chaque_reponse_recoit_un_verdict(execution: Execution) -> None:
 def test_le_modele_cite_et_parfois_juste(execution: Execution) -> None:
     bilan = comptes(execution.sortie)
     citees = sum(bilan.get(v, 0) for v in VERDICTS - {"aveu", "aucune citation"})
-    assert citees <= 2 if NON_AFFINE else citees >= 5
-    assert NON_AFFINE or bilan.get("citation vérifiée", 0) >= 2
+    assert citees <= 2 if non_affine(execution) else citees >= 5
+    assert non_affine(execution) or bilan.get("citation vérifiée", 0) >= 2
     assert bilan["passage retrouvé"] >= 6
     assert bilan["fait dans la réponse"] >= 2
 
@@ -253,7 +246,7 @@ def test_les_deux_lots_de_distances_se_recouvrent(execution: Execution) -> None:
     )
     assert float(sans_min) < float(avec_max), "aucun seuil ne sépare parfaitement les deux"
     [seuil] = nombres(r"seuil de (\d\.\d\d)", execution.sortie)
-    assert 0 < seuil < 1
+    assert float(sans_min) <= seuil <= float(avec_max), "il se choisit là où ils se mêlent"
     arretees = re.findall(
         r"^        (seuil et modèle|seuil|modèle|personne)$", execution.sortie, re.M
     )
@@ -279,28 +272,29 @@ def test_cinq_fins_de_flux_sont_reconnues(execution: Execution) -> None:
 
 @pytest.mark.snippet(f"{MODULE}/08_streamer.py", modele="cours-fr")
 def test_le_premier_texte_arrive_avant_la_fin(execution: Execution) -> None:
-    mesures = re.findall(r"à (\d+\.\d\d) s, fin à (\d+\.\d\d) s", execution.sortie)
-    assert len(mesures) == 2
-    assert all(float(premier) <= float(fin) for premier, fin in mesures)
+    entiere, coupee = re.findall(r"à (\d+\.\d\d) s, fin à (\d+\.\d\d) s", execution.sortie)
+    assert float(entiere[0]) < float(entiere[1])
+    assert float(coupee[1]) < float(entiere[1]), "coupée, elle finit plus tôt"
     assert "Source : doc-12, faq_produits.md" in execution.sortie
 
 
-# --- Les programmes entre eux, les exercices ---
+# --- Les programmes entre eux ---
 
 
-@pytest.mark.parametrize("fonction", ["retrouver", "decouper", "vectoriser", "CONSIGNE ="])
-def test_06_et_07_ne_different_que_par_leur_idee(fonction: str) -> None:
+@pytest.mark.parametrize("debut", ["def decouper(", "def vectoriser(", "CONSIGNE = ("])
+def test_06_et_07_ne_different_que_par_leur_idee(debut: str) -> None:
     """La consigne et les fonctions de même nom sont les mêmes d'un programme à l'autre."""
     codes = [
         (chemins.SNIPPETS / MODULE / nom).read_text("utf-8")
         for nom in ("06_repondre_en_citant.py", "07_savoir_refuser.py")
     ]
-    corps = {
-        code.split(fonction, 1)[1].split("\n\n\n")[0].split("\nAVEU")[0]
-        for code in codes
-        if f"def {fonction}(" in code or fonction.endswith("=")
-    }
-    assert len(corps) == 1
+    un, autre = (
+        code.split(f"\n{debut}")[1].split("\n\n\n")[0].split("\nAVEU")[0] for code in codes
+    )
+    assert un == autre
+
+
+# --- Les exercices ---
 
 
 @pytest.mark.snippet(f"{MODULE}/exercice_1_citations.py")
@@ -311,189 +305,3 @@ def test_exercice_1_resolu(execution: Execution) -> None:
 @pytest.mark.snippet(f"{MODULE}/exercice_2_citation_coupee.py")
 def test_exercice_2_resolu(execution: Execution) -> None:
     assert "Bravo : La garantie dure 7 ans (FAQ, garantie)" in execution.sortie
-
-
-@pytest.mark.parametrize("exercice", EXERCICES)
-def test_le_point_de_depart_echoue_et_la_solution_passe(
-    verifier_l_exercice: Callable[..., None], exercice: str
-) -> None:
-    verifier_l_exercice(f"{MODULE}/{exercice}", ["imports"])
-
-
-# --- La fenêtre ---
-
-
-@pytest.mark.snippet(f"{MODULE}/09_contexte_tronque.py", modele=MODELE)
-def test_la_coupure_est_silencieuse_puis_evitee(execution: Execution) -> None:
-    entier, coupe, garde = entiers(r": (\d+) tokens lus$", execution.sortie)
-    assert entier > 1100, "toute la foire aux questions dépasse la petite fenêtre"
-    assert coupe <= 1024
-    assert coupe < 0.9 * entier
-    assert garde <= 1024 - 48, "il reste la place de la réponse"
-
-
-@pytest.mark.snippet(f"{MODULE}/09_contexte_tronque.py", modele=MODELE)
-def test_l_estimation_est_proche_du_compte(execution: Execution) -> None:
-    tous, _, retenus = entiers(r"^(\d+) passages, num_ctx", execution.sortie)
-    assert 2 <= retenus < tous
-    [estime] = entiers(r"^Estimation pour \d+ passages : (\d+)$", execution.sortie)
-    lus = entiers(r": (\d+) tokens lus$", execution.sortie)[-1]
-    assert abs(estime - lus) < 0.2 * lus
-
-
-# --- La conversation ---
-
-
-@pytest.mark.snippet(f"{MODULE}/10_question_de_suite.py", embedding=True, modele=MODELE)
-def test_completer_la_question_aide_la_recherche(execution: Execution) -> None:
-    brute, collee, reformulee = entiers(r"premières, question \S+ : (\d)/6$", execution.sortie)
-    assert collee > brute
-    assert NON_AFFINE or reformulee >= brute
-    assert len(re.findall(r"^  rang : brute \d+, collée \d+, ref", execution.sortie, re.M)) == 6
-
-
-@pytest.mark.snippet(f"{MODULE}/10_question_de_suite.py", embedding=True, modele=MODELE)
-def test_le_modele_reprend_souvent_le_nom(execution: Execution) -> None:
-    [repris] = entiers(r"reformulée : (\d)/6$", execution.sortie.split("Bonne section")[0])
-    assert NON_AFFINE or repris >= 2
-
-
-# --- SQL ---
-
-
-def ventes() -> list[dict[str, str]]:
-    """Les 84 lignes du tableau des ventes."""
-    texte = (chemins.DONNEES / "documents" / "ventes_2025.csv").read_text("utf-8")
-    return list(csv.DictReader(texte.splitlines(), delimiter=";"))
-
-
-@pytest.mark.snippet(f"{MODULE}/11_sql.py", modele=MODELE)
-def test_les_totaux_sont_ceux_du_tableau(execution: Execution) -> None:
-    bonnes = re.findall(r"la bonne requête : \[\((.+)\)\]$", execution.sortie, re.MULTILINE)
-    galapiat = [int(v["quantite"]) for v in ventes() if v["produit"] == "Galapiat"]
-    assert bonnes[0] == f"{sum(galapiat)}, {len(galapiat)}" and len(galapiat) == 12
-    chiffres: dict[str, float] = {}
-    for vente in ventes():
-        montant = float(vente["chiffre_affaires"].replace(",", "."))
-        chiffres[vente["produit"]] = chiffres.get(vente["produit"], 0) + montant
-    assert max(chiffres, key=chiffres.__getitem__) in bonnes[1]
-    lumisettes = {v["mois"]: int(v["quantite"]) for v in ventes() if v["produit"] == "Lumisette"}
-    assert str(max(lumisettes.values())) in bonnes[2]
-
-
-@pytest.mark.snippet(f"{MODULE}/11_sql.py", modele=MODELE)
-def test_le_modele_choisit_une_requete_connue(execution: Execution) -> None:
-    assert len(re.findall(r"\[(?:oui|non)\] choix du modèle : \{", execution.sortie)) == 3
-    avant = execution.sortie.split("Requêtes dangereuses")[0]
-    assert "refusée" not in avant, "une requête à choisir dans la liste est toujours permise"
-
-
-@pytest.mark.snippet(f"{MODULE}/11_sql.py", modele=MODELE)
-def test_toute_requete_dangereuse_est_refusee(execution: Execution) -> None:
-    dangers = execution.sortie.split("Requêtes dangereuses :\n")[1].split("\n\n")[0]
-    assert dangers.count("refusée par le contrôle") == 3
-    assert dangers.count("refusée par SQLite") == 3
-    assert "la connexion refuse d'écrire : attempt to write a readonly" in execution.sortie
-    assert "Lignes de ventes : 84" in execution.sortie
-
-
-@pytest.mark.snippet(f"{MODULE}/11_sql.py", modele=MODELE)
-def test_la_base_se_recree(execution: Execution, executer: Executer, tmp_path: Path) -> None:
-    for _ in range(2):
-        env = {"COURS_MODELE": MODELE}
-        essai = executer(f"{MODULE}/11_sql.py", dossier=tmp_path, env=env)
-        assert essai.code == 0, essai.erreurs
-        assert "Lignes de ventes : 84" in essai.sortie
-
-
-# --- L'injection ---
-
-
-@pytest.mark.snippet(f"{MODULE}/12_injection.py", embedding=True, modele=MODELE)
-def test_la_consigne_entre_et_le_filtre_l_ecarte(execution: Execution) -> None:
-    assert "Passages, sans filtre : consigne cachée présente" in execution.sortie
-    assert "Passages, source filtrée : consigne cachée absente" in execution.sortie
-
-
-@pytest.mark.snippet(f"{MODULE}/12_injection.py", embedding=True, modele=MODELE)
-def test_la_regle_refuse_le_prix_et_l_adresse_de_l_attaquant(execution: Execution) -> None:
-    jugements = re.findall(r"réponse : (.*)\n  contrôle : (.*)$", execution.sortie, re.MULTILINE)
-    assert len(jugements) == 6
-    for reponse, verdict in jugements:
-        if re.search(r"\b1 euro\b|lumalune\.example", reponse):
-            assert verdict.startswith("refusée")
-    obeissant = jugements[3][1]
-    assert "prix inconnu, 1" in obeissant and "lumalune.example" in obeissant
-
-
-@pytest.mark.snippet(f"{MODULE}/12_injection.py", embedding=True, modele=MODELE)
-def test_ce_que_les_parades_laissent_passer(execution: Execution) -> None:
-    reste = execution.sortie.split("Ce qui passe encore :")[1]
-    assert "renvoyé par une salariée : admis au filtre" in reste
-    assert reste.count("contrôle : aucune objection") == 2
-
-
-# --- Les données personnelles ---
-
-
-@pytest.mark.snippet(f"{MODULE}/13_donnees_personnelles.py", embedding=True)
-def test_les_coordonnees_sont_masquees(execution: Execution) -> None:
-    assert "Coordonnées restantes après masquage : 0" in execution.sortie
-    adresses = entiers(r"\.eml : (\d+) adresse", execution.sortie)
-    assert len(adresses) == 6 and min(adresses) >= 1
-    telephones = entiers(r"\.eml : .*, (\d+) téléphone", execution.sortie)
-    assert sum(telephones) >= 3
-    assert "points_de_vente.csv : 0 adresse(s), 0 téléphone(s)" in execution.sortie
-
-
-@pytest.mark.snippet(f"{MODULE}/13_donnees_personnelles.py", embedding=True)
-def test_il_ne_reste_rien_de_la_personne(execution: Execution) -> None:
-    assert "Documents à revoir : 2026-05-06_reclamation_galapiat.eml\n" in execution.sortie
-    avant, apres, neuve = entiers(r" : (\d+) morceaux la concernent", execution.sortie)
-    assert avant >= 2 and apres == neuve == 0
-    disque_avant, _, disque_neuf = entiers(r"(\d+) mentions sur le disque$", execution.sortie)
-    assert disque_avant >= 2 and disque_neuf == 0
-
-
-# --- LangChain et LlamaIndex ---
-
-
-def sources(sortie: str) -> list[str]:
-    """Les passages affichés sous les réponses, dans l'ordre."""
-    return re.findall(r"^  \[(p\d+)\] \S+\.md, ", sortie, re.MULTILINE)
-
-
-@pytest.mark.snippet(f"{MODULE}/14_langchain.py", embedding=True, modele=MODELE)
-def test_langchain_trouve_et_repond(execution: Execution) -> None:
-    assert len(sources(execution.sortie)) == 9
-    assert "faq_produits.md, Quelle est la durée de la garantie ?" in execution.sortie
-    assert "notes_rh.md, Congés payés" in execution.sortie
-
-
-@pytest.mark.snippet(f"{MODULE}/15_llamaindex.py", embedding=True, modele=MODELE)
-def test_llamaindex_trouve_les_memes_passages(execution: Execution) -> None:
-    langchain = chemins.SNIPPETS / MODULE / "sorties" / f"14_langchain.{MODELE}.txt"
-    autres = sources(langchain.read_text("utf-8"))
-    assert len(autres) == 9
-    for question in range(3):
-        trois = slice(3 * question, 3 * question + 3)
-        assert set(sources(execution.sortie)[trois]) == set(autres[trois])
-
-
-# --- Le carnet ---
-
-
-@pytest.mark.snippet(f"{MODULE}/carnet_rag.py", embedding=True, modele=MODELE)
-def test_le_carnet_va_de_bout_en_bout(execution: Execution) -> None:
-    trouves, faits, valables = entiers(r"^(?:passage|fait|citation) .+ (\d+)/12$", execution.sortie)
-    assert trouves >= 6
-    assert 1 <= faits <= 12
-    assert 1 <= valables <= 12
-
-
-# --- L'exercice ---
-
-
-@pytest.mark.snippet(f"{MODULE}/exercice_3_masquer.py")
-def test_exercice_3_resolu(execution: Execution) -> None:
-    assert "Bravo : 5 numéros masqués, 5 textes intacts." in execution.sortie

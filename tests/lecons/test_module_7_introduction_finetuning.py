@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +11,9 @@ import pytest
 
 from scripts.execution.resultat import Execution
 from scripts.socle import chemins
+from tests.lecons.sorties import affine
 
 MODULE = "module_7_introduction_finetuning"
-# cours-fr, affiné pour répondre d'après un passage, a perdu d'autres façons de répondre : sa page
-# le dit, ces tests le vérifient quand on enregistre avec lui.
-AFFINE = os.environ.get("COURS_MODELE") == "cours-fr"
 Executer = Callable[..., Execution]
 
 
@@ -63,7 +60,7 @@ def test_un_exemple_vaut_mieux_qu_une_consigne(execution: Execution) -> None:
     avec_exemple = mesures["consigne et un exemple"][0]
     assert total == 20
     assert seule <= 5
-    assert avec_exemple <= 5 if AFFINE else avec_exemple >= seule + 8
+    assert avec_exemple <= 5 if affine(execution) else avec_exemple >= seule + 8
 
 
 @pytest.mark.snippet(f"{MODULE}/04_json_par_schema.py")
@@ -95,7 +92,7 @@ def test_une_reponse_coupee_n_est_plus_du_json(execution: Execution) -> None:
 def test_le_pirate_garde_les_poids_de_son_modele(execution: Execution) -> None:
     assert "Sa consigne : You are a pirate captain" in execution.sortie
     ton = re.search(r"Pirate : .*(arr|matey|ahoy|aye)", execution.sortie, re.IGNORECASE)
-    assert ton or AFFINE
+    assert ton or affine(execution)
     poids = re.findall(r"Poids de .+ : (sha256-\w{12})", execution.sortie)
     assert len(poids) == 2 and len(set(poids)) == 1
     assert "\x1b" not in execution.sortie
@@ -134,8 +131,8 @@ def test_quatre_methodes_et_vingt_reponses_chacune(execution: Execution) -> None
     assert len(mesures) == 4
     for justes, f1, repartition in mesures.values():
         assert sum(repartition) == 20
-        assert 0 <= justes <= 20 - repartition[2]
-        assert 0 <= f1 <= 1
+        assert justes <= 20 - repartition[2], "hors de la liste, une réponse n'est jamais juste"
+        assert (f1 > 0) == (justes > 0)
 
 
 @pytest.mark.snippet(f"{MODULE}/08_sentiment_par_prompt.py")
@@ -147,21 +144,25 @@ def test_les_prompts_donnent_la_forme_mais_ne_battent_guere_le_temoin(
     assert mesures["zero-shot"][2][2] >= 10, "sans exemple, les réponses sortent de la liste"
     assert mesures["zero-shot, schéma imposé"][2][2] == 0
     hors_liste = mesures["few-shot, quatre exemples"][2][2]
-    assert hors_liste >= 5 if AFFINE else hors_liste <= 2
+    assert hors_liste >= 5 if affine(execution) else hors_liste <= 2
     assert all(justes <= 14 for justes, _, _ in mesures.values()), "reste à faire au module 8"
 
 
-@pytest.mark.snippet(f"{MODULE}/10_exemple_entrainement.py")
+EXEMPLE = f"{MODULE}/10_exemple_entrainement.py"
+
+
+@pytest.mark.snippet(EXEMPLE)
 def test_un_exemple_d_entrainement_est_une_conversation(execution: Execution) -> None:
     exemple = json.loads(execution.sortie.split(":", maxsplit=1)[1].split("\nCe que lit")[0])
     assert [m["role"] for m in exemple["messages"]] == ["system", "user", "assistant"]
     assert execution.sortie.count("<|im_start|>") == execution.sortie.count("<|im_end|>") == 3
 
 
+@pytest.mark.essai(EXEMPLE)
 def test_le_fichier_d_entrainement_a_une_conversation_par_ligne(
     executer: Executer, tmp_path: Path
 ) -> None:
-    executer(f"{MODULE}/10_exemple_entrainement.py", dossier=tmp_path)
+    assert executer(EXEMPLE, dossier=tmp_path).code == 0
     lignes = (tmp_path / "entrainement.jsonl").read_text("utf-8").splitlines()
     assert [len(json.loads(ligne)["messages"]) for ligne in lignes] == [3, 3]
 
@@ -225,17 +226,3 @@ def test_exercice_2_resolu(execution: Execution) -> None:
 def test_exercice_3_resolu(execution: Execution) -> None:
     paresseux, attentif = (float(n) for n in re.findall(r"F1 macro (\S+)", execution.sortie))
     assert paresseux < 0.5 < attentif
-
-
-@pytest.mark.parametrize(
-    ("exercice", "avant"),
-    [
-        ("exercice_1_json_tolerant.py", ["imports"]),
-        ("exercice_2_catalogue.py", ["imports"]),
-        ("exercice_3_f1_macro.py", []),
-    ],
-)
-def test_le_point_de_depart_echoue_et_la_solution_passe(
-    verifier_l_exercice: Callable[..., None], exercice: str, avant: list[str]
-) -> None:
-    verifier_l_exercice(f"{MODULE}/{exercice}", avant)

@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 
 from scripts.enregistrement import inscrire
+from scripts.enregistrement.demande import Demande
+from scripts.execution.executer import modele_enregistre
+from scripts.execution.observer import Observation
 from scripts.execution.resultat import Compteur, Execution
-from scripts.lecons import registre
-from scripts.socle import chemins
+from scripts.lecons import syntaxe
+from scripts.lecons.modeles import nom_complet
+from scripts.ollama_prive.installation import VERSION_OLLAMA
+from scripts.socle import chemins, fichiers
 
 MODULE = "module_4_essai"
 SNIPPET = f"{MODULE}/01_bonjour.py"
@@ -50,8 +55,15 @@ page = "docs/jour-2/4_essai.md"
 contenu = "ollama pull essai"
 raison = "demande internet"
 """
-PYTEST_INI = "[pytest]\naddopts = -p scripts.enregistrement.greffon_pytest\nmarkers = snippet\n"
+PYTEST_INI = """[pytest]
+addopts = -p scripts.enregistrement.greffon_pytest
+markers =
+    snippet
+    essai
+    entier
+"""
 DIGEST = "d" * 64
+MOTEUR = "2026.9.11063"
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,7 @@ class Depot:
         """Crée ou remplace le fichier `nom`."""
         fichier = self.racine / nom
         fichier.parent.mkdir(parents=True, exist_ok=True)
+        fichier.unlink(missing_ok=True)  # une copie du petit cours partage ses fichiers
         fichier.write_text(texte, encoding="utf-8")
 
     def remplacer(self, nom: str, ancien: str, nouveau: str) -> None:
@@ -83,18 +96,34 @@ class Depot:
         figures: Mapping[str, bytes] | None = None,
         modeles: Set[str] = frozenset({"smollm2:135m"}),
         modele: str = "smollm2:135m",
+        choisi: str = "",
     ) -> None:
-        """Enregistre une exécution du snippet `nom`, comme le ferait `make enregistrer`."""
+        """Enregistre une exécution du programme `nom`, comme le ferait `make enregistrer`.
+
+        `modele` est celui de la session, `modeles` ceux qui ont calculé, `choisi` celui du test.
+        """
         compteur = Compteur(12, 5, 1.0, 1, set(modeles))
+        observation = Observation(
+            syntaxe.empreinte(chemins.SNIPPETS / nom),
+            fichiers={lu: fichiers.empreinte(chemins.SNIPPETS / lu) for lu in lus},
+            paquets={"ollama": "0.6.3"},
+        )
         execution = Execution(
-            nom, 0, "Bonjour Ada\n", "", 1.5, compteur, 30, 200, lus, figures or {}
+            nom,
+            0,
+            "Bonjour Ada\n",
+            "",
+            1.5,
+            compteur,
+            modele_enregistre(1, set(modeles), modele),
+            30,
+            200,
+            observation,
+            figures=figures or {},
         )
-        inscrire.enregistrer(
-            execution,
-            modele=modele,
-            digest_de=lambda _: DIGEST,
-            version_ollama="0.34.2",
-        )
+        digests = {nom_complet(connu): DIGEST for connu in {*modeles, modele}}
+        provenance = inscrire.Provenance(VERSION_OLLAMA, MOTEUR, digests)
+        inscrire.inscrire(execution, Demande(nom, modele=choisi), provenance)
 
 
 def creer(racine: Path) -> Depot:
@@ -106,27 +135,25 @@ def creer(racine: Path) -> Depot:
     depot.ecrire("docs/jour-2/4_essai.md", PAGE)
     depot.ecrire(f"tests/lecons/test_{MODULE}.py", TEST)
     depot.ecrire("verrous/dev.txt", "ollama==0.6.3 \\\n    --hash=sha256:0\n")
+    depot.ecrire("verrous/moteur.txt", f"xllamacpp=={MOTEUR} \\\n    --hash=sha256:0\n")
     shutil.copy(chemins.SCHEMA_REGISTRE, racine / "snippets" / "registre.schema.json")
     return depot
 
 
-def installer(racine: Path, monkeypatch: pytest.MonkeyPatch) -> Depot:
-    """Crée le dépôt d'essai, y fait travailler scripts/, et enregistre son snippet."""
-    depot = creer(racine)
+def viser(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fait travailler scripts/ sur le dépôt `racine`."""
     for nom in (
-        "DOCS",
-        "SNIPPETS",
-        "DONNEES",
-        "REGISTRE",
-        "SCHEMA_REGISTRE",
-        "EXEMPTIONS",
-        "FIGURES",
+        *("DOCS", "SNIPPETS", "DONNEES", "REGISTRE", "SCHEMA_REGISTRE", "EXEMPTIONS", "FIGURES"),
+        *("GENERE", "VERROUS"),
     ):
         relatif = getattr(chemins, nom).relative_to(chemins.RACINE)
         monkeypatch.setattr(chemins, nom, racine / relatif)
-    monkeypatch.setattr(chemins, "GENERE", racine / "genere")
-    monkeypatch.setattr(chemins, "VERROUS", racine / "verrous")
     monkeypatch.setattr(chemins, "RACINE", racine)
-    registre.versions_verrouillees.cache_clear()
+
+
+def installer(racine: Path, monkeypatch: pytest.MonkeyPatch) -> Depot:
+    """Crée le dépôt d'essai, y fait travailler scripts/, et enregistre son programme."""
+    depot = creer(racine)
+    viser(racine, monkeypatch)
     depot.enregistrer()
     return depot

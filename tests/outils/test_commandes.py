@@ -21,7 +21,7 @@ from scripts.socle.erreurs import ErreurCours
 from scripts.socle.processus import port_libre
 from tests.outils.depot_essai import PYTEST_INI, SNIPPET, creer
 
-AMORCE = chemins.RACINE / "scripts" / "amorce.py"
+AMORCE = chemins.RACINE / "scripts" / "outillage" / "amorce.py"
 
 
 def lancer(*mots: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -101,7 +101,7 @@ def test_interruption_sans_serveur_oublie(tmp_path: Path) -> None:
     processus.send_signal(signal.SIGINT)
     _, erreurs = processus.communicate(timeout=60)
     assert processus.returncode == 130
-    assert "elle reprendra" in erreurs
+    assert "Interrompu" in erreurs
     assert psutil.wait_procs(descendants, timeout=5)[1] == []
     assert not (tmp_path / "snippets" / "registre.json").exists()
 
@@ -183,19 +183,24 @@ def test_python_absent(tmp_path: Path) -> None:
 
 
 def test_pas_de_reseau_pour_les_paquets(tmp_path: Path) -> None:
-    """Sur une copie du strict nécessaire, sans index de paquets : rien n'est marqué installé."""
+    """Sur une copie du strict nécessaire, sans index de paquets : rien n'est marqué installé.
+
+    La copie est dans un dossier dont le nom a des espaces et des accents : il n'y est pour rien.
+    """
+    clone = tmp_path / "Élève de l'atelier"
     for nom in ("scripts/outillage/amorce.py", "verrous/amorce.txt", "verrous/site.txt"):
-        fichiers.ecrire(tmp_path / nom, (chemins.RACINE / nom).read_bytes())
+        fichiers.ecrire(clone / nom, (chemins.RACINE / nom).read_bytes())
+    sans_reseau = {"PIP_INDEX_URL": "http://127.0.0.1:9", "PIP_RETRIES": "0"}
     resultat = subprocess.run(
-        [sys.executable, str(tmp_path / "scripts" / "amorce.py"), "site"],
-        env={**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)},
+        [sys.executable, str(clone / "scripts" / "outillage" / "amorce.py"), "site"],
+        env={**os.environ, **sans_reseau, "PIP_FIND_LINKS": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert resultat.returncode == 1
     assert "Vérifiez la connexion à internet" in resultat.stderr
-    assert list((tmp_path / ".venv").glob("installe-*")) == []
+    assert list((clone / ".venv").glob("installe-*")) == []
 
 
 def test_amorce_sans_rien_a_faire() -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
-import coverage
-
 from scripts.execution import couverture
-from scripts.execution.executer import OBSERVATION
-from tests.outils.depot_essai import Depot
+from scripts.execution.executer import OBSERVATION, Reglages, executer
+from scripts.lecons import registre
+from scripts.ollama_prive.serveur import Serveur
+from tests.outils.depot_essai import MODULE, SNIPPET, Depot
 
 
 def test_ligne_jamais_executee() -> None:
@@ -36,19 +34,42 @@ def test_exemptions_lues(depot: Depot) -> None:
     assert couverture.exemptions() == {"m/01.py": ["boum()"]}
 
 
-def test_un_programme_est_mesure_mais_ses_imports_n_en_sont_pas_ralentis(tmp_path: Path) -> None:
-    (tmp_path / "voisin.py").write_text("import sys\nsuivi = sys.gettrace() is not None\n")
-    programme = tmp_path / "programme.py"
-    programme.write_text("import voisin\nprint(voisin.suivi)\nif voisin.suivi:\n    print('!')\n")
-    mesures = tmp_path / ".coverage"
-    environnement = couverture.ENVIRONNEMENT | {
-        "COURS_COUVERTURE": str(tmp_path),
-        "COVERAGE_FILE": str(mesures),
-        "PYTHONPATH": os.pathsep.join([str(OBSERVATION), str(tmp_path)]),
-    }
-    commande = [sys.executable, str(programme)]
-    lance = subprocess.run(commande, env=environnement, capture_output=True, text=True, check=True)
-    assert lance.stdout == "False\n", lance.stderr
-    mesure = coverage.Coverage(data_file=str(mesures))
-    mesure.combine([str(tmp_path)])
-    assert sorted(mesure.get_data().lines(str(programme)) or []) == [1, 2, 3]
+def test_les_rangs_ne_dependent_pas_des_commentaires() -> None:
+    texte = '"""Titre."""\n\na = 1\nif a:\n    b = (\n        2\n    )\nelse:\n    b = 3\n'
+    rangs = couverture.rangs(texte, [3, 4, 5])
+    assert rangs == "0-2" and couverture.lire_les_rangs(rangs) == {0, 1, 2}
+    commente = texte.replace("a = 1", "# un\n# deux\na = 1")
+    assert couverture.rangs(commente, [5, 6, 8]) == rangs
+    assert (
+        couverture.lire_les_rangs("0,2-3") == {0, 2, 3} and couverture.lire_les_rangs("") == set()
+    )
+
+
+def test_une_ligne_qu_aucune_preuve_n_execute_est_nommee(depot: Depot) -> None:
+    connu = registre.lire()
+    connu["snippets"][SNIPPET]["smollm2:135m"]["preuve"]["lignes"] = {SNIPPET: "0-2"}
+    [ligne] = couverture.lignes_manquantes(connu)[SNIPPET]
+    assert ligne == 'print("Bonjour", json.loads(donnees.read_text()))'
+    connu["snippets"][SNIPPET]["smollm2:135m"]["preuve"]["lignes"] = {SNIPPET: "0-3"}
+    assert couverture.lignes_manquantes(connu) == {}
+
+
+def test_un_programme_est_mesure_mais_ses_imports_n_en_sont_pas_ralentis(
+    depot: Depot, tmp_path: Path
+) -> None:
+    """Un paquet installé est importé avant la mesure ; un voisin du programme, pendant."""
+    code = "import sys\nsuivi = sys.gettrace() is not None\n"
+    installe = tmp_path / "installe"
+    installe.mkdir()
+    (installe / "paquet.py").write_text(code, "utf-8")
+    depot.ecrire(f"snippets/{MODULE}/voisin.py", code)
+    programme = f"{MODULE}/02_mesure.py"
+    texte = (
+        "import paquet\nimport voisin\nprint(paquet.suivi, voisin.suivi)\nif paquet.suivi:\n    1\n"
+    )
+    depot.ecrire(f"snippets/{programme}", texte)
+    env = {"PYTHONPATH": os.pathsep.join([str(OBSERVATION), str(installe)])}
+    execution = executer(programme, Serveur("http://127.0.0.1:9"), Reglages(env=env, mesurer=True))
+    assert execution.sortie == "False True\n", execution.erreurs
+    assert execution.lignes[programme] == frozenset({1, 2, 3, 4})
+    assert execution.lignes[f"{MODULE}/voisin.py"] == frozenset({1, 2})

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.enregistrement import lancer
 from scripts.enregistrement import reenregistrer as enregistrement
+from scripts.enregistrement.plan import Candidat
 from scripts.lecons import modeles, registre
 from scripts.publication import fragments
 from scripts.socle.erreurs import ErreurCours
@@ -15,46 +17,59 @@ from tests.outils.depot_essai import MODULE, SNIPPET, Depot
 
 
 @pytest.fixture
-def rejoues(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Les snippets que `enregistrer` voudrait rejouer, sans les rejouer."""
-    noms: list[str] = []
-    monkeypatch.setattr(enregistrement, "_rejouer", noms.extend)
-    return noms
+def rejoues(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Ce que `enregistrer` voudrait rejouer (programme, modèle), sans le rejouer."""
+    demandes: list[tuple[str, str]] = []
+    monkeypatch.setattr(enregistrement, "_rejouer", demandes.extend)
+    return demandes
 
 
 def test_rien_n_a_change(
-    depot: Depot, rejoues: list[str], capsys: pytest.CaptureFixture[str]
+    depot: Depot, rejoues: list[tuple[str, str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     enregistrement.enregistrer()
     assert rejoues == []
     assert "Rien à enregistrer" in capsys.readouterr().err
 
 
-def test_un_seul_snippet_a_change(depot: Depot, rejoues: list[str]) -> None:
+def test_un_seul_snippet_a_change(depot: Depot, rejoues: list[tuple[str, str]]) -> None:
     depot.ecrire(f"snippets/{MODULE}/02_autre.py", "print(1)\n")
     depot.enregistrer(f"{MODULE}/02_autre.py")
     depot.remplacer(f"snippets/{SNIPPET}", "Bonjour", "Bonsoir")
     enregistrement.enregistrer()
-    assert rejoues == [SNIPPET]
+    assert rejoues == [(SNIPPET, "smollm2:135m")]
 
 
-def test_tout_rejouer(depot: Depot, rejoues: list[str]) -> None:
+def test_chaque_onglet_perime_est_refait_avec_son_modele(
+    depot: Depot, rejoues: list[tuple[str, str]]
+) -> None:
+    depot.enregistrer(modeles={"cours-fr"}, modele="cours-fr")
+    depot.remplacer(f"snippets/{SNIPPET}", "Bonjour", "Bonsoir")
+    enregistrement.enregistrer()
+    assert sorted(rejoues) == [(SNIPPET, "cours-fr"), (SNIPPET, "smollm2:135m")]
+    lots = lancer.lots(Candidat(nom, modele, 0, "") for nom, modele in rejoues)
+    assert [modele for _, modele, _ in lots] == ["", "cours-fr"]
+
+
+def test_tout_rejouer(depot: Depot, rejoues: list[tuple[str, str]]) -> None:
     enregistrement.enregistrer(module="4", tout=True)
-    assert rejoues == [SNIPPET]
+    assert rejoues == [(SNIPPET, "smollm2:135m")]
 
 
-def test_un_autre_modele(depot: Depot, rejoues: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_un_autre_modele(
+    depot: Depot, rejoues: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COURS_MODELE", "llama3.2")
     enregistrement.enregistrer()
-    assert rejoues == [SNIPPET]
+    assert rejoues == [(SNIPPET, "llama3.2")]
 
 
-def test_module_inconnu(depot: Depot, rejoues: list[str]) -> None:
+def test_module_inconnu(depot: Depot, rejoues: list[tuple[str, str]]) -> None:
     with pytest.raises(ErreurCours, match="MODULE=2"):
         enregistrement.enregistrer(module="99")
 
 
-def test_snippet_disparu_oublie(depot: Depot, rejoues: list[str]) -> None:
+def test_snippet_disparu_oublie(depot: Depot, rejoues: list[tuple[str, str]]) -> None:
     depot.ecrire(f"snippets/{MODULE}/02_autre.py", "print(1)\n")
     depot.enregistrer(f"{MODULE}/02_autre.py")
     Path(depot.racine / f"snippets/{MODULE}/02_autre.py").unlink()
@@ -70,18 +85,23 @@ def test_embedding_note_sous_son_modele(depot: Depot) -> None:
     depot.ecrire(f"snippets/{MODULE}/02_autre.py", "print(1)\n")
     depot.enregistrer(f"{MODULE}/02_autre.py", modeles={embedding, "smollm2:135m"})
     entrees = registre.lire()["snippets"]
-    assert embedding in entrees[SNIPPET] and "embedding" not in entrees[SNIPPET][embedding]
-    assert entrees[f"{MODULE}/02_autre.py"]["smollm2:135m"]["embedding"].keys() == {embedding}
-    assert registre.a_enregistrer([SNIPPET], "cours-fr") == {}
+    assert list(entrees[SNIPPET][embedding]["digests"]) == [embedding]
+    deux = entrees[f"{MODULE}/02_autre.py"]["smollm2:135m"]
+    assert deux["digests"].keys() == deux["cle"]["modeles"].keys() == {embedding, "smollm2:135m"}
+    assert enregistrement.a_rejouer(f"{MODULE}/01", "cours-fr", tout=False) == {}
 
 
-def test_cours_fr_tient_lieu_du_modele_de_reference(depot: Depot) -> None:
+def test_le_modele_choisi_par_le_test_tient_lieu_de_celui_de_reference(depot: Depot) -> None:
     """Un programme que son test fait tourner avec cours-fr n'est pas à refaire avec smollm2."""
+    depot.remplacer(
+        f"tests/lecons/test_{MODULE}.py", '01_bonjour.py")', '01_bonjour.py", modele="cours-fr")'
+    )
     connu = registre.lire()
-    connu["snippets"][SNIPPET] = {"cours-fr": connu["snippets"][SNIPPET]["smollm2:135m"]}
+    connu["snippets"].clear()
     registre.ecrire(connu)
-    assert registre.a_enregistrer([SNIPPET], None) == {}
-    assert list(registre.a_enregistrer([SNIPPET], "llama3.2")) == [SNIPPET]
+    depot.enregistrer(modeles={"cours-fr"}, modele="cours-fr", choisi="cours-fr")
+    assert enregistrement.a_rejouer(MODULE, "", tout=False) == {}
+    assert list(enregistrement.a_rejouer(MODULE, "llama3.2", tout=False)) == [(SNIPPET, "llama3.2")]
 
 
 def test_un_autre_modele_ne_remplace_pas_les_figures(depot: Depot) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from scripts.lecons import registre, sections
 from scripts.ollama_prive.serveur import Serveur
-from scripts.socle import chemins
+from scripts.socle import chemins, fichiers
 from tests.outils.depot_essai import MODULE, PYTEST_INI, SNIPPET, Depot, creer
 
 APPEL = """import os
@@ -46,11 +46,13 @@ def depot_seul(tmp_path: Path) -> Depot:
 
 
 def lancer_pytest(
-    depot: Depot, *options: str, serveur: Serveur | None = None
+    depot: Depot, *options: str, serveur: Serveur | None = None, sans_ollama: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Lance pytest dans le dépôt d'essai, contre `serveur` ou un serveur privé à lui."""
+    """Lance pytest dans le dépôt d'essai, contre `serveur`, un serveur privé à lui, ou aucun."""
     environnement = {**os.environ, "COURS_RACINE": str(depot.racine)}
-    environnement["PYTHONPATH"] = str(chemins.RACINE)
+    environnement["PYTHONPATH"] = str(chemins.RACINE_DU_CODE)
+    if sans_ollama:
+        environnement["OLLAMA_HOST"] = "http://127.0.0.1:9"
     if serveur:
         environnement["OLLAMA_HOST"] = serveur.adresse
     return subprocess.run(
@@ -79,13 +81,17 @@ def test_enregistrement_complet(depot_seul: Depot, ollama_prive: Serveur) -> Non
     assert resultat.returncode == 0, resultat.stdout
     assert depot_seul.lire(f"snippets/{MODULE}/sorties/01_bonjour.txt") == "Bonjour Ada\n"
     sans_modele = entrees(depot_seul)[SNIPPET]["aucun"]
-    assert sans_modele["digest"] is None
-    assert list(sans_modele["donnees"]) == ["donnees/noms.json"]
+    assert sans_modele["digests"] == {} and sans_modele["cle"]["ollama"] == ""
+    assert list(sans_modele["cle"]["fichiers"]) == ["donnees/noms.json"]
+    assert sans_modele.get("constante"), "sans modèle, deux exécutions donnent les mêmes octets"
     appel = entrees(depot_seul)[f"{MODULE}/02_appel.py"][ollama_prive.modele]
-    assert appel["tokens"]["sortie"] == 4
-    assert appel["paquets"] == {"ollama": "0.6.3"}
+    assert appel["preuve"]["compte"]["tokens_sortie"] == 4
+    assert appel["preuve"]["lignes"] == {f"{MODULE}/02_appel.py": "0-2"}
+    assert "constante" not in appel
     assert appel["memoire_mio"]["programme"] > 10
-    assert appel["ollama"].startswith("0.")
+    assert appel["ollama"].startswith("0.") and appel["cle"]["ollama"] == appel["ollama"]
+    contenu = json.loads((depot_seul.racine / "snippets" / "registre.json").read_text())
+    assert contenu["paquets"][appel["cle"]["paquets"]] == {"ollama": "0.6.3"}
 
 
 def test_un_test_peut_imposer_le_modele(depot_seul: Depot, ollama_prive: Serveur) -> None:
@@ -195,6 +201,117 @@ def test_serveur_mort_devant_un_snippet_bref(depot_seul: Depot) -> None:
         assert resultat.returncode == 3, resultat.stdout
         assert "s'est arrêté en cours de route" in resultat.stdout
         assert bilan in resultat.stdout
+
+
+# --- Rejouer ---
+
+REJEU = f"""import pytest
+
+
+@pytest.mark.snippet("{SNIPPET}", modele="cours-fr")
+def test_dit_bonjour(execution):
+    assert execution.sortie == "ATTENDU\\n"
+    assert execution.modele in ("smollm2:135m", "cours-fr")
+    assert execution.compteur.tokens_sortie == 5
+    figures = dict.fromkeys(["essai-clair.svg"], b"<svg/>")
+    assert execution.figures == figures or execution.modele != "cours-fr"
+
+
+@pytest.mark.entier
+@pytest.mark.snippet("{SNIPPET}", modele="cours-fr")
+def test_entier(execution):
+    assert execution.code == 0
+
+
+@pytest.mark.essai("{SNIPPET}")
+def test_essai(executer):
+    raise AssertionError("un essai n'est pas rejoué")
+"""
+
+
+@pytest.fixture
+def deux_modeles(depot: Depot) -> Depot:
+    """Le programme du dépôt d'essai, enregistré avec deux modèles."""
+    figures = {"essai-clair.svg": b"<svg/>"}
+    depot.enregistrer(modeles={"cours-fr"}, modele="cours-fr", choisi="cours-fr", figures=figures)
+    depot.ecrire("pytest.ini", PYTEST_INI)
+    return depot
+
+
+def test_rejouer_relit_les_preuves_de_chaque_modele_sans_serveur(deux_modeles: Depot) -> None:
+    deux_modeles.ecrire(f"tests/lecons/test_{MODULE}.py", REJEU.replace("ATTENDU", "Bonjour Ada"))
+    resultat = lancer_pytest(deux_modeles, "--rejouer", "-vv", sans_ollama=True)
+    assert resultat.returncode == 0, resultat.stdout
+    for cas in ("dit_bonjour[cours-fr]", "dit_bonjour[smollm2:135m]", "entier[cours-fr]"):
+        assert f"test_{cas} PASSED" in resultat.stdout
+    assert "4 passed, 1 deselected" in resultat.stdout
+
+
+def test_une_affirmation_fausse_echoue_au_rejeu(deux_modeles: Depot) -> None:
+    deux_modeles.ecrire(f"tests/lecons/test_{MODULE}.py", REJEU.replace("ATTENDU", "Bonsoir Ada"))
+    resultat = lancer_pytest(deux_modeles, "--rejouer", sans_ollama=True)
+    assert resultat.returncode == 1
+    assert "2 failed, 2 passed, 1 deselected" in resultat.stdout
+
+
+def test_rejouer_un_programme_jamais_enregistre(depot_seul: Depot) -> None:
+    resultat = lancer_pytest(depot_seul, "--rejouer", sans_ollama=True)
+    assert resultat.returncode == 1
+    assert "n'est pas enregistré : lancez « make enregistrer »" in resultat.stdout
+
+
+def test_un_test_qui_execute_sans_le_dire_est_refuse(depot_seul: Depot) -> None:
+    depot_seul.ecrire("tests/lecons/test_cache.py", "def test_cache(executer):\n    pass\n")
+    resultat = lancer_pytest(depot_seul, "--rejouer", sans_ollama=True)
+    assert resultat.returncode == 4
+    assert "marquez-le @pytest.mark.essai" in resultat.stderr + resultat.stdout
+
+
+def test_le_verdict_d_un_essai_est_garde_avec_ce_qu_il_lit(
+    depot_seul: Depot, ollama_prive: Serveur
+) -> None:
+    essai = f"""import pytest
+from pathlib import Path
+
+
+@pytest.mark.essai("{SNIPPET}")
+@pytest.mark.parametrize("cas", [1, 2])
+def test_essai(executer, cas):
+    noms = Path(__file__).parents[2] / "snippets" / "donnees" / "autres.txt"
+    assert noms.read_text() and executer("{SNIPPET}").sortie == "Bonjour Ada\\n"
+"""
+    depot_seul.ecrire("snippets/donnees/autres.txt", "Grace")
+    depot_seul.ecrire(f"tests/lecons/test_{MODULE}.py", essai)
+    resultat = lancer_pytest(depot_seul, "--enregistrer", serveur=ollama_prive)
+    assert resultat.returncode == 0, resultat.stdout
+    contenu = json.loads((depot_seul.racine / "snippets" / "registre.json").read_text())
+    nom = f"tests/lecons/test_{MODULE}.py::test_essai"
+    garde = contenu["essais"][nom]
+    assert set(garde["cle"]["fichiers"]) == {"donnees/autres.txt", "donnees/noms.json"}
+    assert list(garde["cle"]["codes"]) == [SNIPPET]
+    assert garde["lignes"][SNIPPET] and garde["cle"]["ollama"] == ""
+    depot_seul.remplacer(f"tests/lecons/test_{MODULE}.py", "Bonjour", "Bonsoir")
+    assert lancer_pytest(depot_seul, "--enregistrer", serveur=ollama_prive).returncode == 1
+    contenu = json.loads((depot_seul.racine / "snippets" / "registre.json").read_text())
+    assert contenu["essais"][nom] == garde, "un échec n'est jamais gardé"
+
+
+def test_un_programme_qui_ne_varie_pas_doit_redonner_ses_octets(
+    depot_seul: Depot, ollama_prive: Serveur
+) -> None:
+    """La sortie et son empreinte falsifiées ensemble : l'exécution suivante s'en aperçoit."""
+    assert lancer_pytest(depot_seul, "--enregistrer", serveur=ollama_prive).returncode == 0
+    assert lancer_pytest(depot_seul, serveur=ollama_prive).returncode == 0
+    faux = "Bonjour à tous\n"
+    depot_seul.ecrire(f"snippets/{MODULE}/sorties/01_bonjour.txt", faux)
+    registre_ = depot_seul.racine / "snippets" / "registre.json"
+    contenu = json.loads(registre_.read_text())
+    contenu["snippets"][SNIPPET]["aucun"]["sortie"]["sha256"] = fichiers.empreinte_du_texte(faux)
+    registre_.write_text(json.dumps(contenu))
+    assert lancer_pytest(depot_seul, "--rejouer", sans_ollama=True).returncode == 0
+    resultat = lancer_pytest(depot_seul, serveur=ollama_prive)
+    assert resultat.returncode == 1
+    assert "n'imprime plus ce qui est enregistré" in resultat.stdout
 
 
 def test_sections_gardees_a_leur_ligne() -> None:

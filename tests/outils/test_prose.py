@@ -84,5 +84,5 @@ def test_un_carnet(depot: Depot) -> None:
 
 def test_tout_le_depot_est_lu() -> None:
     lus = {ligne.fichier for ligne in prose.toute()}
-    pages = {page.relative_to(chemins.RACINE).as_posix() for page in chemins.DOCS.rglob("*.md")}
+    pages = {chemins.relatif(page) for page in chemins.DOCS.rglob("*.md")}
     assert pages | {"README.md", "CONTRIBUTING.md", "scripts/__main__.py"} <= lus

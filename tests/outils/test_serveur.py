@@ -131,7 +131,7 @@ def test_mort_pendant_un_snippet(serveur_jetable: Serveur, tmp_path: Path) -> No
     threading.Timer(0.5, serveur_jetable.processus.kill).start()
     debut = time.monotonic()
     with pytest.raises(ServeurArrete, match="Relancez la même commande"):
-        execution.executer("essai.py", serveur_jetable, source=longue)
+        execution.executer("essai.py", serveur_jetable, execution.Reglages(source=longue))
     # Marge très large : il s'agit de ne pas attendre la fin du programme.
     assert time.monotonic() - debut < 30
 
@@ -139,7 +139,7 @@ def test_mort_pendant_un_snippet(serveur_jetable: Serveur, tmp_path: Path) -> No
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG est propre à Linux")
 def test_parent_tue_net(ollama_prive: Serveur, tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from scripts import serveur\n"
+        "import sys, time; from pathlib import Path; from scripts.ollama_prive import serveur\n"
         "s = serveur.demarrer(Path(sys.argv[1]), Path(sys.argv[2]))\n"
         "print(s.processus.pid, flush=True); time.sleep(60)"
     )
@@ -190,6 +190,28 @@ def test_ollama_du_path_d_abord(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     executable = _faux_ollama(tmp_path, "exit 0")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert installation_ollama.trouver_ou_installer() == executable
+
+
+def test_moteur_du_registre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Le nôtre est épinglé ; celui d'un Ollama de la machine est le sien."""
+    monkeypatch.delenv("OLLAMA_HOST", raising=False)
+    monkeypatch.setenv("COURS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path / "vide"))
+    epingle = installation_ollama.version_du_moteur()
+    verrou = installation_ollama.VERROU_DU_MOTEUR.read_text(encoding="utf-8")
+    assert f"xllamacpp=={epingle} " in verrou
+    # « make ollama » met le nôtre dans le PATH : il reste le nôtre.
+    notre = tmp_path / "cache" / "ollama" / "bin"
+    notre.mkdir(parents=True)
+    _faux_ollama(notre, "exit 0")
+    monkeypatch.setenv("PATH", str(notre))
+    assert installation_ollama.version_du_moteur() == epingle
+    _faux_ollama(tmp_path, "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert installation_ollama.version_du_moteur() == "intégré"
+    monkeypatch.setenv("PATH", str(tmp_path / "vide"))
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    assert installation_ollama.version_du_moteur() == "intégré"
 
 
 def test_modele_du_cours_installe(ollama_prive: Serveur) -> None:

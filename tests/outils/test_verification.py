@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 
 import jupytext
-import pytest
 
 from scripts.controles.probleme import Probleme
 from scripts.controles.verification import verifier
-from scripts.lecons import catalogue, registre
+from scripts.lecons import carnets, catalogue, registre
 from scripts.publication import fragments
 from scripts.socle import chemins, fichiers
 from tests.outils.depot_essai import MODULE, SNIPPET, Depot
@@ -49,7 +48,6 @@ def test_paquet_change(depot: Depot) -> None:
     depot.enregistrer()
     assert verifier() == []
     depot.remplacer("verrous/dev.txt", "ollama==0.6.3", "ollama==0.7.0")
-    registre.versions_verrouillees.cache_clear()
     assert "ollama est passé de 0.6.3 à 0.7.0" in seul_probleme(depot).constat
 
 
@@ -77,15 +75,6 @@ def test_snippet_jamais_enregistre(depot: Depot) -> None:
     assert any("jamais été enregistré" in constat for constat in constats)
 
 
-def test_snippet_sans_page(depot: Depot) -> None:
-    depot.ecrire(PAGE, "# Essai\n\n```bash\nollama pull essai\n```\n")
-    probleme = seul_probleme(depot)
-    assert (probleme.fichier, probleme.constat) == (
-        f"snippets/{SNIPPET}",
-        "ce snippet n'est sur aucune page",
-    )
-
-
 def test_snippet_sans_test(depot: Depot) -> None:
     depot.ecrire(f"tests/lecons/test_{MODULE}.py", "")
     probleme = seul_probleme(depot)
@@ -111,70 +100,9 @@ def test_enregistrement_sans_snippet(depot: Depot) -> None:
     assert "n'existe plus" in seul_probleme(depot).constat
 
 
-@pytest.mark.parametrize(
-    ("bloc", "attendu"),
-    [
-        ('~~~python\nprint("jamais testé")\n~~~', "du Python (python)"),
-        ('````python\nprint("jamais testé")\n````', "du Python (python)"),
-        ("```pycon\n>>> 1 + 1\n2\n```", "du Python (pycon)"),
-        ('```python test="skip"\nappeler()\n```', "du Python (python)"),
-        ("```{.python3 .annotate}\nappeler()\n```", "du Python (python3)"),
-        ("```text\nBonjour, je suis une sortie inventée.\n```", "un bloc (text)"),
-        ("```\nBonjour\n```", "un bloc (sans langage)"),
-        ('=== "Onglet"\n\n    ```json\n    {}\n    ```', "un bloc (json)"),
-        ("Voici :\n\n    print('en retrait')", "simple retrait"),
-        ("<pre>print(1)</pre>", "HTML"),
-    ],
-)
-def test_code_ou_sortie_non_suivi(depot: Depot, bloc: str, attendu: str) -> None:
-    depot.ecrire(PAGE, depot.lire(PAGE) + f"\n{bloc}\n")
-    probleme = seul_probleme(depot)
-    assert probleme.fichier.startswith(PAGE)
-    assert attendu in probleme.constat
-    assert "snippets/" in probleme.remede
-
-
-@pytest.mark.parametrize(
-    "bloc",
-    [
-        "```python\nprint(1 + 1)\n#> 2\n```",
-        "- une liste\n\n    avec une suite en retrait",
-        '!!! note\n\n    Du texte.\n\n    Encore.\n\n??? reponse-juste "Oui"\n    Bien.',
-        "Terme\n:   Définition\n\n    qui continue.",
-    ],
-)
-def test_blocs_acceptes(depot: Depot, bloc: str) -> None:
-    depot.ecrire(PAGE, depot.lire(PAGE) + f"\n{bloc}\n")
-    assert verifier() == []
-
-
-def test_exemption_inutile(depot: Depot) -> None:
-    depot.remplacer(PAGE, "```bash\nollama pull essai\n```", "")
-    probleme = seul_probleme(depot)
-    assert probleme.fichier == "snippets/exemptions.toml"
-    assert "ollama pull essai" in probleme.constat
-
-
-def test_section_inconnue(depot: Depot) -> None:
-    depot.remplacer(PAGE, ":salut", ":bonsoir")
-    probleme = seul_probleme(depot)
-    assert probleme.fichier == f"{PAGE}:4"
-    assert "« bonsoir »" in probleme.constat
-
-
-def test_fichier_inclus_absent(depot: Depot) -> None:
-    depot.remplacer(PAGE, f"genere/{MODULE}/01_bonjour.md", f"genere/{MODULE}/01_bonsoir.md")
-    assert "01_bonsoir.md" in seul_probleme(depot).constat
-
-
-def test_inclusion_hors_de_snippets(depot: Depot) -> None:
-    depot.ecrire(PAGE, depot.lire(PAGE) + '\n```python\n--8<-- "scripts/secret.py"\n```\n')
-    assert "scripts/secret.py" in seul_probleme(depot).constat
-
-
 def test_registre_hors_schema(depot: Depot) -> None:
     contenu = registre.lire()
-    contenu["snippets"][SNIPPET]["smollm2:135m"]["duree_s"] = "vite"
+    contenu["snippets"][SNIPPET]["smollm2:135m"]["duree_s"] = "vite"  # type: ignore[typeddict-item]
     registre.ecrire(contenu)
     probleme = seul_probleme(depot)
     assert probleme.fichier == "snippets/registre.json"
@@ -189,15 +117,14 @@ def _publier_le_carnet(depot: Depot) -> None:
     depot.ecrire(f"tests/lecons/test_{MODULE}.py", f'{test}\n\npytest.mark.snippet("{nom}")\n')
     jupytext.write(jupytext.read(depot.racine / CARNET), catalogue.destination(nom))
     depot.enregistrer(nom)
-    contenu = registre.lire()
     publie = catalogue.destination(nom)
-    sortie = {
-        "fichier": publie.relative_to(chemins.RACINE).as_posix(),
+    carnets.ecrire_la_page(publie)
+    contenu = registre.lire()
+    contenu["snippets"][nom]["smollm2:135m"]["carnet"] = {
+        "fichier": chemins.relatif(publie),
         "sha256": fichiers.empreinte(publie),
     }
-    contenu["snippets"][nom]["smollm2:135m"]["sortie"] = sortie
     registre.ecrire(contenu)
-    (depot.racine / f"snippets/{MODULE}/sorties/carnet_essai.txt").unlink()
 
 
 def test_carnet_a_jour(depot: Depot) -> None:

@@ -41,8 +41,9 @@ def commandes(workflow: Path) -> str:
     return "\n".join(etape["run"] for etape in etapes(workflow) if "run" in etape)
 
 
-def test_les_quatre_workflows() -> None:
-    assert {w.stem for w in WORKFLOWS} == {"tests", "publication", "derive", "modeles"}
+def test_les_cinq_workflows() -> None:
+    noms = {"tests", "publication", "complet", "derive", "modeles"}
+    assert {w.stem for w in WORKFLOWS} == noms
 
 
 @par_workflow
@@ -107,6 +108,7 @@ def test_la_machine_d_un_mainteneur_n_est_lancee_qu_a_la_main() -> None:
     assert [[*lire(w)[True]] for w in personnelles] == [["workflow_dispatch"]]
 
 
-def test_passage_hebdomadaire() -> None:
-    (passage,) = lire(RACINE / ".github/workflows/derive.yml")[True]["schedule"]
+@pytest.mark.parametrize("nom", ["derive", "complet"])
+def test_passage_hebdomadaire(nom: str) -> None:
+    (passage,) = lire(RACINE / f".github/workflows/{nom}.yml")[True]["schedule"]
     assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", passage["cron"])

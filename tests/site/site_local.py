@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
 import sys
@@ -32,10 +33,17 @@ class Site:
 
     @property
     def pages(self) -> list[str]:
-        """Chemins des pages annoncées par le plan du site, dans l'ordre de la navigation."""
+        """Chemins des pages annoncées par le plan du site, par ordre alphabétique ou presque."""
         plan = (self.dossier / "sitemap.xml").read_text(encoding="utf-8")
         adresses = re.findall("<loc>(.*?)<", plan)
         return [urlsplit(adresse).path.lstrip("/") or "index.html" for adresse in adresses]
+
+    def voisine(self, page: str, sens: str) -> str | None:
+        """La page où mène le pied de celle-ci, vers la suivante (`next`) ou l'autre (`prev`)."""
+        lien = re.search(
+            rf'<a href="([^"]+)" class="[^"]*md-footer__link--{sens}"', self.lire(page)
+        )
+        return lien and posixpath.normpath(posixpath.join(posixpath.dirname(page), lien[1]))
 
     def exiger(self) -> None:
         """Fait échouer le test en cours, avec les seuls reproches de mkdocs, si le site manque."""

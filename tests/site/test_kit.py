@@ -8,19 +8,12 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from scripts.lecons import archives, modeles
+from scripts.lecons import modeles
 from scripts.produits import kit
 from scripts.socle import archives as socle_archives
 from scripts.socle import fichiers
 from scripts.socle.chemins import DOCS, DONNEES, SNIPPETS
 from tests.site.site_local import Site, construire
-
-
-@pytest.fixture(scope="module")
-def archive(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Le kit du site construit."""
-    site.exiger()
-    return kit.fabriquer(site.dossier, tmp_path_factory.mktemp("produits"))
 
 
 def test_le_kit_est_complet(site: Site, archive: Path) -> None:
@@ -85,7 +78,7 @@ def test_un_kit_interrompu_laisse_le_precedent(
     def interrompre(*_: object) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(archives, "zip_reproductible", interrompre)
+    monkeypatch.setattr(kit, "zip_reproductible", interrompre)
     with pytest.raises(KeyboardInterrupt):
         kit.fabriquer(site.dossier, tmp_path)
     assert (tmp_path / archive.name).read_bytes() == precedent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from io import BytesIO
@@ -12,7 +11,6 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from scripts.outillage import navigateur
 from scripts.produits import livre, pdf
 from scripts.socle.erreurs import ErreurCours
 from tests.site.site_local import Site
@@ -21,29 +19,9 @@ SOLUTION = "return[*consignes,*gardes]"  # module 3, exercice 1, espaces retiré
 
 
 @pytest.fixture(scope="module")
-def cours(site: Site) -> livre.Livre:
-    """Le livre tiré du site construit."""
-    site.exiger()
-    return livre.lire(site.dossier)
-
-
-@pytest.fixture(scope="module")
 def html(cours: livre.Livre) -> BeautifulSoup:
     """Le livre, tel que Chromium le reçoit."""
     return BeautifulSoup(cours.html("1er janvier 2026", {}), "html.parser")
-
-
-@pytest.fixture(scope="module")
-def imprime(site: Site, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """Le PDF du cours ; sans Chromium, un échec en intégration continue, un test sauté ailleurs."""
-    chromium = navigateur.trouver()
-    if chromium is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(navigateur.A_INSTALLER)
-    destination = tmp_path_factory.mktemp("livre") / "cours.pdf"
-    pages = pdf.fabriquer(site.dossier, chromium, destination)
-    octets = destination.read_bytes()
-    assert pages == len(PdfReader(BytesIO(octets)).pages)
-    return octets
 
 
 def test_chaque_page_du_site_est_un_chapitre(site: Site, cours: livre.Livre) -> None:
@@ -133,11 +111,8 @@ def test_les_solutions_sont_imprimees(imprime: bytes) -> None:
 
 @pytest.mark.navigateur
 def test_un_lien_casse_empeche_d_ecrire_le_pdf(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: Site, chromium: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chromium = navigateur.trouver()
-    if chromium is None:
-        pytest.skip(navigateur.A_INSTALLER)
     casse = livre.Chapitre("index.html", "Accueil", '<a href="file:///absent.html">ici</a>')
     cours = livre.Livre("Essai", "", "", [], [casse])
     monkeypatch.setattr(livre, "lire", lambda _: cours)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -21,8 +21,7 @@ from playwright.sync_api import (
 )
 from pypdf import PdfReader
 
-from scripts.outillage.navigateur import A_INSTALLER, OPTIONS, installer, trouver
-from scripts.produits import kit
+from scripts.outillage.navigateur import OPTIONS, installer, trouver
 from scripts.socle.chemins import DOCS, RACINE
 from scripts.socle.erreurs import ErreurCours
 from tests.site.site_local import Site
@@ -43,6 +42,51 @@ SANS_STOCKAGE = """Object.defineProperty(window, "localStorage", {
     get() { throw new DOMException("refusé", "SecurityError") },
 })"""
 STOCKAGE_PLEIN = "Storage.prototype.setItem = () => { throw new DOMException('plein') }"
+FEUILLE = re.compile(r'<link rel="stylesheet" href="[^"]*?([^"/]+\.css)"')
+# Les pages à éprouver avec axe sont partagées entre les processus des tests.
+PARTS = 4
+# Sans que chaque page fasse relire à axe un mégaoctet de feuilles de style, toujours les mêmes.
+REGLES: dict[str, dict[str, Any]] = {
+    "default": {"resultTypes": ["violations"], "preload": False},
+    "slate": {
+        "resultTypes": ["violations"],
+        "preload": False,
+        "runOnly": ["color-contrast", "link-in-text-block"],
+    },
+}
+THEMER = "theme => (document.body.dataset.mdColorScheme = theme)"
+# Une page montre des milliers de mots de code, en une trentaine de couleurs sur quelques fonds :
+# axe les mesure un par un. On ne lui laisse qu'un mot de chaque couleur sur chaque fond, dans l'un
+# et l'autre thème, tous volets ouverts et sans transition de l'un à l'autre.
+PREPARER = """themes => {
+    const style = document.createElement("style")
+    style.textContent = "* { transition: none !important }"
+    document.head.append(style)
+    for (const volet of document.querySelectorAll("details")) volet.open = true
+    const mots = [...document.querySelectorAll("pre span")].filter(mot => !mot.childElementCount)
+    const cles = new Map(mots.map(mot => [mot, []]))
+    for (const theme of themes) {
+        document.body.dataset.mdColorScheme = theme
+        const fonds = new Map()
+        const fond = element => {
+            if (!element) return ""
+            if (!fonds.has(element)) {
+                const couleur = getComputedStyle(element).backgroundColor
+                fonds.set(element, couleur + fond(element.parentElement))
+            }
+            return fonds.get(element)
+        }
+        for (const [mot, cle] of cles) {
+            const { color, fontSize, fontWeight } = getComputedStyle(mot)
+            cle.push(color, fontSize, fontWeight, fond(mot))
+        }
+    }
+    const vus = new Set()
+    for (const [mot, cle] of cles) {
+        if (vus.has(cle.join())) mot.replaceWith(...mot.childNodes)
+        vus.add(cle.join())
+    }
+}"""
 AXE = RACINE / "node_modules" / "axe-core" / "axe.min.js"
 INCLUSION = re.compile(r'^--8<-- "(snippets/[^":]+\.py)"$', re.MULTILINE)
 REPONSE = re.compile("documents? trouvé")
@@ -54,15 +98,12 @@ Ouvrir = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def navigateur() -> Iterator[Browser]:
-    """Un Chromium pour tout le module ; son absence n'est un échec qu'en intégration continue."""
-    chemin = trouver()
-    if chemin is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(A_INSTALLER)
+def navigateur(chromium: Path) -> Iterator[Browser]:
+    """Un Chromium pour tout le module."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chemin, args=OPTIONS)
-        yield chromium
-        chromium.close()
+        lance = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
+        yield lance
+        lance.close()
 
 
 @pytest.fixture
@@ -133,24 +174,24 @@ def test_recherche(site: Site, adresse: str, ouvrir: Ouvrir, depuis: str) -> Non
 
 
 @pytest.mark.parametrize("taille", TAILLES)
-def test_parcours_d_un_lecteur(site: Site, adresse: str, ouvrir: Ouvrir, taille: str) -> None:
+def test_trouver_le_module_7(adresse: str, ouvrir: Ouvrir, taille: str) -> None:
     page = ouvrir(taille)
     page.goto(adresse)
     _chercher(page, "introduction au fine-tuning")
     page.locator(f'.md-search-result__link[href*="{MODULE_7}"]').first.click()
     page.wait_for_url(f"**/{MODULE_7}.html*")
 
-    page.goto(f"{adresse}/index.html")
-    vues = ["index.html"]
-    assert page.evaluate(DEBORDEMENT) <= 0
-    while (suivante := page.locator("a.md-footer__link--next")).count():
-        suivante.click()
-        page.wait_for_load_state()
-        precedente = page.locator("a.md-footer__link--prev").evaluate("lien => lien.href")
-        assert precedente == f"{adresse}/{vues[-1]}"
-        vues.append(page.url.removeprefix(f"{adresse}/"))
-        assert page.evaluate(DEBORDEMENT) <= 0, f"{vues[-1]} est plus large que l'écran"
-    assert sorted(vues) == sorted(site.pages)
+
+@pytest.mark.parametrize("taille", TAILLES)
+def test_d_une_page_a_l_autre(site: Site, adresse: str, ouvrir: Ouvrir, taille: str) -> None:
+    """Au pied des pages. Que ce chemin passe par toutes, `test_site` le lit dans leurs liens."""
+    page, vues = ouvrir(taille), ["index.html"]
+    page.goto(f"{adresse}/{vues[0]}")
+    for _ in range(3):
+        suivante = site.voisine(vues[-1], "next")
+        page.locator("a.md-footer__link--next").click()
+        page.wait_for_url(f"{adresse}/{suivante}")
+        vues.append(str(suivante))
     page.locator("a.md-footer__link--prev").click()
     page.wait_for_url(f"{adresse}/{vues[-2]}")
 
@@ -221,25 +262,68 @@ def test_impression_deplie_tout(adresse: str, ouvrir: Ouvrir) -> None:
     assert replies.count() == avant
 
 
-@pytest.mark.parametrize("sombre", [False, True], ids=["clair", "sombre"])
-def test_accessibilite(site: Site, adresse: str, ouvrir: Ouvrir, sombre: bool) -> None:
-    page = ouvrir(sombre=sombre)
-    options: dict[str, list[str]] = {"resultTypes": ["violations"]}
-    if sombre:  # le thème ne change que les couleurs : le reste est déjà vu en clair
-        options["runOnly"] = ["color-contrast", "link-in-text-block"]
+@pytest.mark.parametrize("part", range(PARTS))
+def test_lisible_par_tous(site: Site, adresse: str, ouvrir: Ouvrir, part: int) -> None:
+    """Chaque page tient dans l'écran ; axe n'y trouve rien, volets ouverts, en clair et en sombre.
+
+    Le thème sombre ne change que les couleurs. Le bouton qui le met a son propre test.
+    """
+    page = ouvrir()
     fautes = []
-    for chemin in [*site.pages, "404.html"]:
+    for chemin in [*site.pages, "404.html"][part::PARTS]:
         page.goto(f"{adresse}/{chemin}")
-        page.evaluate("document.querySelectorAll('details').forEach((bloc) => (bloc.open = true))")
+        for nom, taille in TAILLES.items():
+            page.set_viewport_size(taille)
+            if page.evaluate(DEBORDEMENT) > 0:
+                fautes.append(f"{chemin} est plus large que l'écran d'un {nom}")
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        resultat = page.evaluate("options => axe.run(document, options)", options)
-        fautes += [
-            f"{chemin} : {faute['id']} sur {noeud['target']}"
-            for faute in resultat["violations"]
-            if faute["impact"] in {"serious", "critical"}
-            for noeud in faute["nodes"]
-        ]
+        page.evaluate(PREPARER, list(REGLES))
+        for theme, regles in REGLES.items():
+            page.evaluate(THEMER, theme)
+            fautes += [f"{chemin}, {theme} : {faute}" for faute in _fautes(page, regles)]
     assert not fautes, "\n".join(fautes)
+
+
+def _fautes(page: Page, regles: dict[str, Any]) -> list[str]:
+    """Ce qu'axe trouve de sérieux sur cette page, où il est déjà chargé."""
+    resultat = page.evaluate("options => axe.run(document, options)", regles)
+    return [
+        f"{faute['id']} sur {noeud['html']}"
+        for faute in resultat["violations"]
+        if faute["impact"] in {"serious", "critical"}
+        for noeud in faute["nodes"]
+    ]
+
+
+def test_aucune_feuille_de_style_n_impose_une_orientation(
+    site: Site, adresse: str, ouvrir: Ouvrir
+) -> None:
+    """La seule règle d'axe qui relit les feuilles de style : deux pages les ont toutes."""
+    pages = ("index.html", "jour-3/7_carnet_mesures.html")
+    feuilles = {nom: set(FEUILLE.findall(site.lire(nom))) for nom in site.pages}
+    assert set().union(*feuilles.values()) == set().union(*(feuilles[nom] for nom in pages))
+    page = ouvrir()
+    for nom in pages:
+        page.goto(f"{adresse}/{nom}")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert not _fautes(page, {"runOnly": ["css-orientation-lock"]})
+
+
+def test_un_code_illisible_est_vu_une_fois_par_couleur(ouvrir: Ouvrir) -> None:
+    """Ce que `PREPARER` retire n'aurait rien appris de plus à axe."""
+    page = ouvrir()
+    style = "pre { background: #fff } [data-md-color-scheme=slate] .n { color: #eee }"
+    mots = [("k", "#ccc")] * 3 + [("k", "#ddd")] * 2 + [("n", "")] * 2 + [("o", "")]
+    code = "".join(f'<span class="{c}" style="color: {couleur}">mot</span>' for c, couleur in mots)
+    page.set_content(f"<style>{style}</style><main><pre><code>{code}</code></pre></main>")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(PREPARER, list(REGLES))
+    fautes = []
+    for theme in REGLES:
+        page.evaluate(THEMER, theme)
+        fautes.append(len(_fautes(page, REGLES["slate"])))
+    assert fautes == [2, 3]  # n n'est illisible qu'en sombre
+    assert page.locator("pre").inner_text() == "mot" * len(mots)
 
 
 def test_telecharger_un_programme(adresse: str, ouvrir: Ouvrir) -> None:
@@ -251,10 +335,10 @@ def test_telecharger_un_programme(adresse: str, ouvrir: Ouvrir) -> None:
     assert telechargement.value.suggested_filename == lien.inner_text()
 
 
-def test_le_kit_s_ouvre_depuis_une_cle(site: Site, ouvrir: Ouvrir, tmp_path: Path) -> None:
+def test_le_kit_s_ouvre_depuis_une_cle(archive: Path, ouvrir: Ouvrir, tmp_path: Path) -> None:
     cle = tmp_path / "Clé USB n° 2"
-    with zipfile.ZipFile(kit.fabriquer(site.dossier, tmp_path)) as archive:
-        archive.extractall(cle)
+    with zipfile.ZipFile(archive) as contenu:
+        contenu.extractall(cle)
     page = ouvrir()
     page.goto((cle / "cours-llm-fr" / "site" / "index.html").as_uri())
     _chercher(page, "introduction au fine-tuning")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -14,15 +14,16 @@ from pathlib import Path
 
 import pytest
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import Files
+from mkdocs_jupyter import convert
 
-from scripts.lecons import archives
+from scripts.lecons import archives, carnets
 from scripts.publication import allegement, crochets, depot, glossaire
 from scripts.socle.chemins import DOCS, RACINE, SNIPPETS
+from scripts.socle.erreurs import ErreurCours
 from tests.site.site_local import DEPOT, Site
 
 VENV = RACINE / ".venv" / "bin"
+CARNETS = sorted(DOCS.glob("jour-*/*.ipynb"))
 POIDS_MAXIMAL = 30 * 1024
 BALISES_QUI_CHARGENT = {"script": "src", "img": "src", "iframe": "src", "source": "src"}
 SOCIALE = re.compile(r'<meta (?:property|name)="((?:og|twitter):\w+)" content="(.*?)">')
@@ -104,7 +105,7 @@ def test_poids_des_pages(site: Site) -> None:
     assert not trop_lourdes
 
 
-@pytest.mark.parametrize("carnet", sorted(DOCS.glob("jour-*/*.ipynb")), ids=lambda c: c.name)
+@pytest.mark.parametrize("carnet", CARNETS, ids=lambda c: c.name)
 def test_un_carnet_qui_trace_montre_sa_figure(carnet: Path) -> None:
     contenu = carnet.read_text(encoding="utf-8")
     assert ("matplotlib" in contenu) == ('"image/png"' in contenu), "réenregistrez le carnet"
@@ -136,6 +137,17 @@ def test_page_404_en_francais(site: Site) -> None:
 def test_plan_du_site_complet(site: Site) -> None:
     pages = {page.relative_to(site.dossier).as_posix() for page in site.dossier.rglob("*.html")}
     assert set(site.pages) == pages - {"404.html"}
+
+
+def test_de_page_en_page_on_lit_tout_le_cours(site: Site) -> None:
+    vues: list[str] = []
+    page: str | None = "index.html"
+    while page is not None:
+        assert page not in vues
+        assert site.voisine(page, "prev") == (vues[-1] if vues else None)
+        vues.append(page)
+        page = site.voisine(page, "next")
+    assert sorted(vues) == sorted(site.pages)
 
 
 def test_chaque_page_a_titre_description_et_lien_pour_la_modifier(site: Site) -> None:
@@ -193,6 +205,49 @@ def test_carnets_telechargeables(site: Site) -> None:
         assert re.search(rf'<a href="{re.escape(carnet.name)}"[^>]* download>', page)
         assert "/edit/main/" not in page
         assert (site.dossier / nom).read_bytes() == carnet.read_bytes()
+
+
+@pytest.mark.parametrize("carnet", CARNETS, ids=lambda c: c.name)
+def test_la_page_d_un_carnet_est_celle_qu_en_fait_mkdocs_jupyter(site: Site, carnet: Path) -> None:
+    """Telle quelle, dans la page publiée ; refaite ici, elle n'a pas changé d'un octet."""
+    gardee = carnets.page_de(carnet).read_text(encoding="utf-8")
+    assert carnets.rendre(carnet) == gardee, "réenregistrez le carnet : « make enregistrer »"
+    page = site.lire(carnet.relative_to(DOCS).with_suffix(".html").as_posix())
+    assert allegement.sans_indentation(carnets.lire_la_page(carnet)).strip() in page
+    titres = re.findall(r'<h[2-6] id="([^"]+)">', gardee)
+    assert titres
+    table = page.partition("md-nav--secondary")[2]
+    assert [titre for titre in titres if f'href="#{titre}" class="md-nav__link"' in table] == titres
+
+
+def test_la_feuille_des_carnets_est_celle_de_mkdocs_jupyter(site: Site) -> None:
+    """Moins les styles de Mermaid, dont le script viendrait d'un tiers."""
+    preambule = convert.nb2html(str(CARNETS[0])).partition('<div class="jupyter-wrapper">')[0]
+    entiers = "".join(re.findall(r"<style[^>]*>(.*?)</style>", preambule, re.S))
+    attendus = {ligne.strip() for ligne in entiers.splitlines()}
+    [feuille] = site.dossier.glob("assets/stylesheets/carnet.*.css")
+    lignes = {ligne.strip() for ligne in feuille.read_text(encoding="utf-8").splitlines()}
+    assert lignes < attendus
+    assert max(map(len, attendus - lignes)) < 100
+
+
+def test_la_page_d_un_autre_carnet_arrete_la_construction(tmp_path: Path) -> None:
+    carnet = Path(shutil.copy(CARNETS[0], tmp_path))
+    with pytest.raises(ErreurCours, match="n'a pas été rendue"):
+        carnets.lire_la_page(carnet)
+    shutil.copy(carnets.page_de(CARNETS[1]), carnets.page_de(carnet))
+    with pytest.raises(ErreurCours, match="d'après un autre carnet"):
+        carnets.lire_la_page(carnet)
+    assert carnets.ecrire_la_page(carnet)
+    assert carnets.lire_la_page(carnet) == carnets.lire_la_page(CARNETS[0])
+
+
+def test_construire_ne_charge_pas_nbconvert() -> None:
+    essai = "import sys; from scripts.publication import crochets; print(*sys.modules)"
+    charges = subprocess.run(
+        [sys.executable, "-c", essai], cwd=RACINE, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"nbconvert", "nbformat", "IPython", "jupytext", "bs4"} & set(charges)
 
 
 @pytest.mark.parametrize("module", sorted(SNIPPETS.glob("module_*")), ids=lambda m: m.name)
@@ -274,31 +329,6 @@ def test_code_allege_sans_changer_un_caractere() -> None:
     code += '<span class="s2">&quot;</span><span class="s2">b</span></code></pre>'
     attendu = '<pre><code>a = <span class="s2">&quot;b</span></code></pre>'
     assert allegement.alleger_code(code) == attendu
-
-
-def test_verrou_npm_sans_adresse() -> None:
-    paquets = json.loads((RACINE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    assert all("resolved" not in paquet for paquet in paquets.values())
-    assert all("integrity" in paquet for nom, paquet in paquets.items() if nom)
-
-
-def test_aucune_dependance_npm_flottante() -> None:
-    """Une dépendance « latest » rendrait le verrou faux à la publication suivante : on la fixe."""
-    declarations = json.loads((RACINE / "package.json").read_text(encoding="utf-8"))
-    paquets = json.loads((RACINE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    flottantes = {
-        nom
-        for paquet in paquets.values()
-        for nom, version in paquet.get("dependencies", {}).items()
-        if re.fullmatch("[a-z]+", version)
-    }
-    assert flottantes <= set(declarations["overrides"])
-
-
-def test_paquet_npm_manquant(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(crochets, "IFRAME_WORKER", tmp_path / "index.js")
-    with pytest.raises(PluginError, match="make site"):
-        crochets.on_files(Files([]), MkDocsConfig())
 
 
 @pytest.mark.parametrize(

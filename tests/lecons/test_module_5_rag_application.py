@@ -21,8 +21,8 @@ from reportlab.pdfgen import canvas
 
 from scripts.execution.resultat import Execution
 from scripts.lecons import modeles
-from scripts.ollama_prive.serveur import Serveur
 from scripts.socle import chemins
+from tests.lecons.sorties import dit
 
 MODULE = "module_5_rag"
 NOM = f"{MODULE}/discuter.py"
@@ -33,12 +33,14 @@ INTERROMPU = 130
 PORT_MUET = "http://127.0.0.1:9"
 Discuter = Callable[..., Execution]
 
-pytestmark = pytest.mark.snippet(
-    f"{MODULE}/discuter.py",
+pour_discuter = pytest.mark.snippet(
+    NOM,
     embedding=True,
     modele="cours-fr",
     args=("--dossier", str(DOCUMENTS), "--question", QUESTION),
 )
+
+en_vrai = pytest.mark.essai(NOM, embedding=True, modele="cours-fr")
 
 # Lance le programme donné en argument, dont le quatrième lot de vecteurs tourne mal.
 ACCIDENT = """
@@ -73,11 +75,6 @@ class Bilan(NamedTuple):
     calcules: int
     gardes: int
     retires: int
-
-
-def dit(essai: Execution) -> str:
-    """Tout ce que l'essai a écrit, sans les retours à la ligne de Rich."""
-    return " ".join(f"{essai.sortie} {essai.erreurs}".split())
 
 
 def bilan(essai: Execution) -> Bilan:
@@ -149,9 +146,7 @@ def docs(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def discuter(
-    serveur_du_cours: Serveur, executer: Callable[..., Execution], tmp_path: Path
-) -> Discuter:
+def discuter(executer: Callable[..., Execution], tmp_path: Path) -> Discuter:
     """`discuter(*args, env=…, entree=…)` : l'application, sur `docs`, dans le dossier du test."""
 
     def lancer(
@@ -172,6 +167,7 @@ def discuter(
 # --- L'exécution enregistrée ---
 
 
+@pour_discuter
 def test_une_question_sur_tout_le_corpus(execution: Execution) -> None:
     fait = bilan(execution)
     assert fait.fichiers == len([f for f in DOCUMENTS.iterdir() if f.is_file()])
@@ -187,6 +183,7 @@ def test_une_question_sur_tout_le_corpus(execution: Execution) -> None:
 # --- Lire ---
 
 
+@en_vrai
 def test_six_formats_et_les_sous_dossiers(discuter: Discuter, docs: Path, tmp_path: Path) -> None:
     page = "<html><body><nav>Menu</nav><main><h2>Ruche</h2><p>La reine est née en mai.</p></main>"
     (docs / "ruche.HTML").write_text(page, "utf-8")
@@ -208,6 +205,7 @@ def test_six_formats_et_les_sous_dossiers(discuter: Discuter, docs: Path, tmp_pa
     assert "tournesol" not in gardes and "Menu" not in gardes and "<b>" not in gardes
 
 
+@en_vrai
 def test_un_fichier_en_cp1252_est_reconnu_et_dit(
     discuter: Discuter, docs: Path, tmp_path: Path
 ) -> None:
@@ -218,6 +216,7 @@ def test_un_fichier_en_cp1252_est_reconnu_et_dit(
     assert "Le goûter est servi à la véranda." in textes(tmp_path)
 
 
+@en_vrai
 def test_ce_qui_ne_se_lit_pas_est_nomme_et_le_reste_est_indexe(
     discuter: Discuter, docs: Path, tmp_path: Path
 ) -> None:
@@ -241,6 +240,7 @@ def test_ce_qui_ne_se_lit_pas_est_nomme_et_le_reste_est_indexe(
     assert "parle du moulin" in textes(tmp_path)
 
 
+@en_vrai
 def test_un_document_ne_commande_ni_le_style_ni_le_terminal(discuter: Discuter, docs: Path) -> None:
     (docs / "[red]liste[bold].txt").write_text("Les [/bold] truites \x1b[2J mordent.", "utf-8")
     essai = discuter("--passages", "4", entree="Qui mord ?\n/sources\n")
@@ -253,6 +253,7 @@ def test_un_document_ne_commande_ni_le_style_ni_le_terminal(discuter: Discuter, 
 # --- Relancer ---
 
 
+@en_vrai
 def test_au_deuxieme_lancement_seul_ce_qui_a_change_est_calcule(
     discuter: Discuter, docs: Path, tmp_path: Path
 ) -> None:
@@ -269,6 +270,7 @@ def test_au_deuxieme_lancement_seul_ce_qui_a_change_est_calcule(
     assert "portillon" not in textes(tmp_path)
 
 
+@en_vrai
 def test_un_fichier_devenu_illisible_garde_sa_version_indexee(
     discuter: Discuter, docs: Path, tmp_path: Path
 ) -> None:
@@ -280,6 +282,7 @@ def test_un_fichier_devenu_illisible_garde_sa_version_indexee(
     assert "portillon" in textes(tmp_path)
 
 
+@en_vrai
 def test_un_dossier_vide_apres_coup_n_efface_rien(
     discuter: Discuter, docs: Path, tmp_path: Path
 ) -> None:
@@ -294,6 +297,7 @@ def test_un_dossier_vide_apres_coup_n_efface_rien(
     assert "portillon" in textes(tmp_path)
 
 
+@en_vrai
 def test_deux_dossiers_dans_une_meme_base_ne_s_effacent_pas(
     discuter: Discuter, docs: Path, tmp_path: Path
 ) -> None:
@@ -303,6 +307,7 @@ def test_deux_dossiers_dans_une_meme_base_ne_s_effacent_pas(
     assert bilan(discuter()) == Bilan(2, 3, 0, 3, 0)
 
 
+@en_vrai
 @pytest.mark.parametrize("accident", ["interruption", "coupure"])
 def test_apres_un_arret_la_reprise_ne_recalcule_rien(
     discuter: Discuter, docs: Path, tmp_path: Path, accident: str
@@ -326,6 +331,7 @@ def test_apres_un_arret_la_reprise_ne_recalcule_rien(
     assert len(set(re.findall(r"M-\d{4}", textes(tmp_path)))) == 300
 
 
+@en_vrai
 def test_la_progression_est_visible_dans_un_terminal(discuter: Discuter, docs: Path) -> None:
     tableau(docs / "meteorites.csv", 40)
     essai = discuter(env={"TTY_COMPATIBLE": "1", "TERM": "xterm"})
@@ -336,6 +342,7 @@ def test_la_progression_est_visible_dans_un_terminal(discuter: Discuter, docs: P
 # --- Dialoguer ---
 
 
+@en_vrai
 def test_un_dialogue_et_ses_commandes(discuter: Discuter, docs: Path) -> None:
     saisies = ["", "/sources", "/aide", "À quelle heure ouvre le portillon ?", "/sources"]
     suite = "\n".join([*saisies, "/quitter", "jamais lu"])
@@ -353,6 +360,7 @@ def test_un_dialogue_et_ses_commandes(discuter: Discuter, docs: Path) -> None:
     assert essai.sortie.count("> ") >= 6
 
 
+@en_vrai
 def test_la_question_de_la_ligne_de_commande(discuter: Discuter, docs: Path) -> None:
     essai = discuter("--base", "autre", "--question", "De quelle couleur est la binette ?")
     assert bilan(essai).passages == 3
@@ -365,6 +373,7 @@ def test_la_question_de_la_ligne_de_commande(discuter: Discuter, docs: Path) -> 
 # --- Refuser ---
 
 
+@en_vrai
 def test_un_dossier_absent_ou_vide(discuter: Discuter, docs: Path, tmp_path: Path) -> None:
     refuse(discuter("--dossier", "nulle_part"), "nulle_part", "n'existe pas")
     refuse(discuter("--dossier", "docs/refuge.txt"), "n'est pas un dossier")
@@ -373,6 +382,7 @@ def test_un_dossier_absent_ou_vide(discuter: Discuter, docs: Path, tmp_path: Pat
     assert not (tmp_path / "base").exists(), "un refus n'écrit rien"
 
 
+@en_vrai
 @pytest.mark.parametrize(
     "args", [("--question",), ("--vitesse", "3"), ("--dossier",), ("--passages", "0")]
 )
@@ -380,12 +390,14 @@ def test_une_commande_incomprise(discuter: Discuter, docs: Path, args: tuple[str
     refuse(discuter(*args), "Commande incomprise", "python discuter.py --dossier")
 
 
+@en_vrai
 @pytest.mark.parametrize("question", ["", "  \t "])
 def test_une_question_vide(discuter: Discuter, docs: Path, tmp_path: Path, question: str) -> None:
     refuse(discuter("--question", question), "La question est vide")
     assert not (tmp_path / "base").exists()
 
 
+@en_vrai
 def test_ollama_arrete(discuter: Discuter, docs: Path, tmp_path: Path) -> None:
     refuse(discuter(env={"OLLAMA_HOST": PORT_MUET}), "Ollama ne répond pas", "ollama serve")
     assert not (tmp_path / "base").exists()
@@ -394,18 +406,21 @@ def test_ollama_arrete(discuter: Discuter, docs: Path, tmp_path: Path) -> None:
     assert bilan(discuter()) == Bilan(2, 3, 0, 3, 0)
 
 
+@en_vrai
 @pytest.mark.parametrize("variable", ["COURS_MODELE", "COURS_MODELE_EMBEDDING"])
 def test_un_modele_absent(discuter: Discuter, docs: Path, tmp_path: Path, variable: str) -> None:
     refuse(discuter(env={variable: "introuvable"}), "ollama pull introuvable")
     assert not (tmp_path / "base").exists()
 
 
+@en_vrai
 def test_un_modele_qui_ne_sait_pas_repondre(discuter: Discuter, docs: Path) -> None:
     env = {"COURS_MODELE": modeles.MODELE_D_EMBEDDING}
     refuse(discuter("--question", "Où ?", env=env), "Ollama ou la base refuse")
     assert bilan(discuter()) == Bilan(2, 3, 0, 3, 0)
 
 
+@en_vrai
 def test_une_base_qui_n_en_est_pas_une(discuter: Discuter, docs: Path, tmp_path: Path) -> None:
     refuse(discuter("--base", "docs/refuge.txt"), "est un fichier", "--base")
     abimee = tmp_path / "base" / "chroma.sqlite3"

