@@ -1,4 +1,8 @@
-"""Les commandes des contributeurs : `python -m scripts …`, que le Makefile appelle."""
+"""Les commandes des contributeurs : `python -m scripts …`, que le Makefile appelle.
+
+Chaque commande importe elle-même ce qu'il lui faut : l'environnement du site, où tournent `site`,
+`servir`, `kit` et `verifier`, n'a ni le client d'Ollama, ni pytest, ni coverage.
+"""
 
 from __future__ import annotations
 

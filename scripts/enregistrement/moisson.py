@@ -6,6 +6,7 @@ make enregistrer` : son registre et les sorties qu'il nomme suffisent.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.lecons import modeles, registre, syntaxe
@@ -21,24 +22,35 @@ def recolter(dossiers: list[Path]) -> dict[str, int]:
 
     Rend le nombre de programmes ajoutés par modèle. Lève `ErreurCours`, avant d'avoir rien écrit,
     si un dossier n'est pas une moisson. Un enregistrement dont le programme a changé depuis, ou
-    dont la sortie manque ou a été modifiée, est laissé.
+    dont un fichier manque ou a été modifié, est laissé.
     """
     prises = [prise for dossier in dossiers for prise in _prises(dossier)]
     contenu = registre.lire()
     comptes: dict[str, int] = {}
     for dossier in dossiers:
         contenu["paquets"] |= registre.lire(dossier / "registre.json")["paquets"]
-    for nom, modele, entree, sortie in prises:
-        fichiers.ecrire(chemins.RACINE / entree["sortie"]["fichier"], sortie)
-        contenu["snippets"].setdefault(nom, {})[modele] = entree
-        comptes[modele] = comptes.get(modele, 0) + 1
+    for prise in prises:
+        for chemin, octets in prise.fichiers.items():
+            fichiers.ecrire(chemins.SNIPPETS / chemin, octets)
+        contenu["snippets"].setdefault(prise.nom, {})[prise.modele] = prise.entree
+        comptes[prise.modele] = comptes.get(prise.modele, 0) + 1
     if prises:
         registre.ecrire(contenu)
     return comptes
 
 
-def _prises(dossier: Path) -> list[tuple[str, str, Enregistrement, bytes]]:
-    """Ce qui vaut d'être pris dans une moisson : programme, modèle, enregistrement, sortie."""
+@dataclass(frozen=True)
+class Prise:
+    """Un enregistrement à prendre ; `fichiers` : sa sortie et ses preuves, sous snippets/."""
+
+    nom: str
+    modele: str
+    entree: Enregistrement
+    fichiers: dict[Path, bytes]
+
+
+def _prises(dossier: Path) -> list[Prise]:
+    """Ce qui vaut d'être pris dans une moisson."""
     source = dossier / "registre.json"
     if not source.is_file():
         raise ErreurCours(
@@ -51,27 +63,40 @@ def _prises(dossier: Path) -> list[tuple[str, str, Enregistrement, bytes]]:
             # Les figures publiées restent celles du modèle que commente la page.
             entree = par_modele[modele].copy()
             entree.pop("figures", None)
-            sortie = _sortie(dossier, nom, modele, entree)
-            if sortie is not None:
-                prises.append((nom, modele, entree, sortie))
+            attendus = _attendus(nom, modele, entree)
+            if attendus is not None and (lus := _lire(dossier, attendus)) is not None:
+                prises.append(Prise(nom, modele, entree, lus))
     return prises
 
 
-def _sortie(dossier: Path, nom: str, modele: str, entree: Enregistrement) -> bytes | None:
-    """Les octets de la sortie, si elle est celle du registre et si le programme n'a pas changé.
+def _attendus(nom: str, modele: str, entree: Enregistrement) -> dict[Path, str] | None:
+    """Fichier à trouver -> empreinte ; None si le programme a changé, ou si un nom sort du dossier.
 
-    Son chemin est recalculé, jamais lu : la moisson vient d'une autre machine.
+    Les chemins sont recalculés, jamais lus : la moisson vient d'une autre machine.
     """
-    snippet = chemins.SNIPPETS / nom
-    attendue = registre.fichier_de_sortie(nom, modele)
-    fichier = dossier / attendue
-    if (
-        ".." in Path(nom).parts
-        or not snippet.is_file()
-        or syntaxe.empreinte(snippet) != entree["cle"]["programme"]
-        or entree["sortie"]["fichier"] != f"snippets/{attendue}"
-        or not fichier.is_file()
-        or fichiers.empreinte(fichier) != entree["sortie"]["sha256"]
+    snippet, sortie = chemins.SNIPPETS / nom, registre.fichier_de_sortie(nom, modele)
+    preuves = registre.dossier_des_produits(nom, modele).relative_to(chemins.SNIPPETS)
+    produits = entree["preuve"]["produits"]
+    if any(
+        ".." in Path(relatif).parts or Path(relatif).is_absolute() for relatif in (nom, *produits)
     ):
         return None
-    return fichier.read_bytes()
+    if not snippet.is_file() or syntaxe.empreinte(snippet) != entree["cle"]["programme"]:
+        return None
+    if entree["sortie"]["fichier"] != f"snippets/{sortie}":
+        return None
+    gardes = {
+        preuves / n: p["sha256"] for n, p in produits.items() if registre.garde(n, p["taille"])
+    }
+    return {Path(sortie): entree["sortie"]["sha256"], **gardes}
+
+
+def _lire(dossier: Path, attendus: dict[Path, str]) -> dict[Path, bytes] | None:
+    """Les octets de ces fichiers ; None s'il en manque un, ou s'il a été modifié."""
+    trouves = {chemin: dossier / chemin for chemin in attendus}
+    if any(
+        not fichier.is_file() or fichiers.empreinte(fichier) != attendus[chemin]
+        for chemin, fichier in trouves.items()
+    ):
+        return None
+    return {chemin: fichier.read_bytes() for chemin, fichier in trouves.items()}

@@ -187,7 +187,7 @@ def _modeles_appeles(candidat: Candidat, connu: Registre) -> set[str]:
 def _rejouer(connu: Registre) -> list[str]:
     """Les tests de leçons sur leurs preuves, puis la couverture qu'elles montrent."""
     console.rule("Les leçons, rejouées sur leurs preuves")
-    commande = [*lancer.PYTEST, "-q", "--rejouer", "tests/lecons"]
+    commande = [*lancer.PYTEST, "-q", *limite_par_test(120), "--rejouer", "tests/lecons"]
     echecs = ["des leçons rejouées échouent"] if accompagner(commande) else []
     manquantes = couverture.lignes_manquantes(connu)
     phrases = couverture.comparer(manquantes, couverture.exemptions())
@@ -196,13 +196,18 @@ def _rejouer(connu: Registre) -> list[str]:
     return [*echecs, *(["des lignes ne sont exécutées par aucun test"] if phrases else [])]
 
 
+def limite_par_test(secondes: int) -> list[str]:
+    """L'option de pytest qui arrête tout, pile d'appels à l'appui, si un test dure davantage."""
+    return ["-o", f"faulthandler_timeout={secondes}"]
+
+
 def _site_et_outils() -> list[str]:
     console.rule("Le site et les outils")
     frontal.installer("tests", "lint")
     navigateur.preparer()
     ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
-    commande = [*lancer.PYTEST, "-q", "--numprocesses=2", "--dist=worksteal"]
-    code = accompagner([*commande, "tests/site", "tests/outils"])
+    a_deux = ["--numprocesses=2", "--dist=worksteal", "tests/site", "tests/outils"]
+    code = accompagner([*lancer.PYTEST, "-q", *limite_par_test(600), *a_deux])
     return ["des tests du site ou des outils échouent"] if code else []
 
 

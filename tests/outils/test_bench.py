@@ -27,6 +27,7 @@ from scripts.bench.debit import Debit
 from scripts.bench.mesure import Passage
 from scripts.execution.executer import Reglages
 from scripts.execution.resultat import Execution
+from scripts.ollama_prive import mise_en_place
 from scripts.publication import performances
 from scripts.publication.performances import Mesure, Resultat
 from scripts.socle import chemins
@@ -369,7 +370,7 @@ def test_l_application_se_mesure_en_deux_lancements(
 
     monkeypatch.setattr(application, "FICHIERS", 2)
     monkeypatch.setattr(application, "ouvrir", lambda _: nullcontext(SimpleNamespace(adresse="")))
-    monkeypatch.setattr(application.mise_en_place, "installer", lambda *_: None)
+    monkeypatch.setattr(mise_en_place, "installer", lambda *_: None)
     monkeypatch.setattr(application, "executer", executer)
     application.mesurer()
     assert lances == [(application.PROGRAMME, ["note_0.md", "note_1.md"])] * 2
