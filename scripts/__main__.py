@@ -1,7 +1,7 @@
 """Les commandes des contributeurs : `python -m scripts …`, que le Makefile appelle.
 
 Chaque commande importe elle-même ce qu'il lui faut : l'environnement du site, où tournent `site`,
-`servir`, `kit` et `verifier`, n'a ni le client d'Ollama, ni pytest, ni coverage.
+`servir`, `kit` et `verifier`, n'a ni le client d'Ollama, ni pytest.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Chaque instruction de chaque programme est exécutée par un test, sauf exemption nommée.
 
-Une exécution enregistrée garde les rangs des instructions qu'elle a exécutées : la n-ième du
-fichier, et non un numéro de ligne, pour qu'un commentaire ajouté n'y change rien.
+Une exécution enregistrée garde les rangs des instructions qu'elle a exécutées : leur place
+dans le fichier, et non leur ligne, pour qu'un commentaire ajouté n'y change rien.
 """
 
 from __future__ import annotations

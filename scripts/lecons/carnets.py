@@ -1,7 +1,7 @@
 """Les carnets : un `.py` au format « percent » sous snippets/, un `.ipynb` exécuté sous docs/.
 
 À côté du carnet publié, sa page : le HTML qu'en donne mkdocs-jupyter, gardé à l'enregistrement.
-Construire le site ne convertit donc rien, et n'importe ni nbconvert ni IPython.
+Construire le site ne convertit donc rien, et n'importe ni `nbconvert` ni IPython.
 """
 
 from __future__ import annotations

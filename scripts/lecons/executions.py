@@ -1,7 +1,7 @@
 """Le journal des exécutions réelles : `snippets/executions.json`.
 
 Enregistrer en est une ; `make test` en fait quelques-unes à chaque passage. La page de vérification
-en vient : committez ce fichier avec votre travail.
+en vient : ajoutez ce fichier à votre commit.
 """
 
 from __future__ import annotations

@@ -190,7 +190,7 @@ def empreinte_de_l_essai(nom: str) -> str:
 
 
 def _empreinte_des_partages() -> str:
-    """L'empreinte des modules d'aide et des conftest des tests de leçons."""
+    """L'empreinte des modules d'aide et des `conftest.py` des tests de leçons."""
     dossier = dossier_des_tests()
     partages = [dossier.parent / "conftest.py", *sorted(dossier.glob("*.py"))]
     return "".join(

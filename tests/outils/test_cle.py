@@ -12,10 +12,8 @@ from scripts.controles.probleme import Probleme
 from scripts.execution import lanceur
 from scripts.lecons import registre
 from scripts.ollama_prive import installation
-from tests.outils.cours_essai import TEST, M, cours, cours_enregistre
+from tests.outils.cours_essai import TEST, M
 from tests.outils.depot_essai import Depot
-
-__all__ = ["cours", "cours_enregistre"]
 
 D = "snippets/donnees"
 AMONT, SUITE, COQUILLE, MODELE = "01_amont.py", "02_suite.py", "03_coquille.sh", "07_modele.py"
