@@ -320,7 +320,9 @@ def moisson(
 def bench(
     seulement: Annotated[
         list[str] | None,
-        typer.Option(help="site, poids, verifier, tests, debit ou entrainement ; se répète."),
+        typer.Option(
+            help="site, poids, verifier, tests, installation, debit ou entrainement ; se répète."
+        ),
     ] = None,
 ) -> None:
     """Mesure les performances et enregistre le tableau."""

@@ -85,8 +85,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         noms = {demande.nom} if demande else {nom_de_la_fonction(item)} if essai else set()
         garde = not (rejouer and essai) and (not seulement or bool(noms & seulement))
         if garde and item.get_closest_marker("entier"):
-            abrege = essai or (demande is not None and session.est_abrege(demande))
-            garde = rejouer or session.complet or not abrege
+            if essai:  # un essai entier n'a lieu qu'au passage complet
+                garde = garde and bool(os.environ.get("COURS_COMPLET"))
+            elif demande and not (rejouer or session.complet):
+                garde = garde and not session.est_abrege(demande)
         (gardes if garde else ecartes).append(item)
     items[:] = gardes
     config.hook.pytest_deselected(items=ecartes)

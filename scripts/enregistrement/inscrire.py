@@ -114,6 +114,27 @@ def cle_de(execution: Execution, demande: Demande, provenance: Provenance, connu
     }
 
 
+def relier(demandes: Iterable[tuple[Demande, str]], essais: Iterable[Demande] = ()) -> None:
+    """Redonne à chaque (programme, modèle), à chaque essai d'un même passage, la clé de son amont.
+
+    Un programme peut être inscrit avant celui qui le précède, dont les tests finissent plus tard.
+    """
+    connu = registre.lire()
+    restants = [(demande, modele) for demande, modele in demandes if demande.apres]
+    noms = {demande.nom for demande, _ in restants}
+    while restants:
+        prets = [d for d in restants if not noms & set(d[0].apres)] or restants
+        for demande, modele in prets:
+            entree = connu["snippets"][demande.nom][modele]
+            entree["cle"]["amont"] = cle.amont(connu, demande.apres, modele)
+        restants = [d for d in restants if d not in prets]
+        noms = {demande.nom for demande, _ in restants}
+    for essai in essais:
+        amont = cle.amont(connu, essai.apres, modeles.MODELE_DE_REFERENCE)
+        connu["essais"][essai.nom]["cle"]["amont"] = amont
+    registre.ecrire(connu)
+
+
 def environnement_de(atelier: bool) -> str:
     """Le nom du verrou de l'environnement qui a exécuté."""
     return "entrainement" if atelier else "dev"

@@ -40,6 +40,8 @@ class Session:
         self._ateliers: dict[bool, Atelier] = {}
         self._installes: set[str] = set()
         self._resultats: dict[tuple[str, bool], Execution] = {}
+        self._inscrits: list[tuple[Demande, str]] = []
+        self._essais_inscrits: list[Demande] = []
 
     def est_abrege(self, demande: Demande) -> bool:
         """Une exécution abrégée de ce programme, ou de l'un de ceux qu'il suit, l'est-elle ?"""
@@ -121,11 +123,13 @@ class Session:
             carnet=publie,
             constante=self._constante(demande, execution),
         )
+        self._inscrits.append((demande, execution.modele))
 
     def enregistrer_l_essai(self, nom: str, essai: EssaiEnCours) -> None:
         """Garde le verdict d'un essai réussi."""
         provenance = self.provenance() if essai.demande_au_serveur() else None
         inscrire.inscrire_l_essai(nom, essai, provenance)
+        self._essais_inscrits.append(essai.demande)
 
     def mesure(self, demande: Demande) -> tuple[str, float]:
         """Le modèle et la durée (s) de l'exécution de ce programme ; rien s'il n'a pas abouti."""
@@ -166,8 +170,12 @@ class Session:
         return None
 
     def fermer(self) -> None:
-        """Arrête le serveur que la session a démarré."""
-        self._pile.close()
+        """Relie ce qui a été inscrit, et arrête le serveur que la session a démarré."""
+        try:
+            if self._inscrits or self._essais_inscrits:
+                inscrire.relier(self._inscrits, self._essais_inscrits)
+        finally:
+            self._pile.close()
 
     def bilan(self) -> str | None:
         """Temps de calcul annoncé par Ollama et tokens, pour les programmes exécutés."""

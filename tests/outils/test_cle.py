@@ -9,6 +9,8 @@ import pytest
 
 from scripts.controles import du_registre
 from scripts.controles.probleme import Probleme
+from scripts.enregistrement import inscrire
+from scripts.enregistrement.demande import Demande
 from scripts.execution import lanceur
 from scripts.lecons import registre
 from scripts.ollama_prive import installation
@@ -623,3 +625,17 @@ def test_ce_qui_ne_perime_pas(cours: Depot, nom: str) -> None:
 def test_au_moins_soixante_modifications() -> None:
     assert len(MODIFICATIONS) >= 60
     assert len({m.nom for m in MODIFICATIONS}) == len(MODIFICATIONS)
+
+
+def test_un_programme_inscrit_avant_celui_qu_il_suit_est_relie(cours: Depot) -> None:
+    """Ses tests finissent parfois plus tôt : à la fin du passage, chacun a la clé de son amont."""
+    connu = registre.lire()
+    for programme, modele in ((SUITE, "aucun"), (MODELE, "smollm2:135m")):
+        cle = connu["snippets"][f"{M}/{programme}"][modele]["cle"]
+        cle["amont"] = dict.fromkeys(cle["amont"], "")
+    registre.ecrire(connu)
+    assert {probleme.fichier for probleme in constats()} == {le(SUITE), le(MODELE)}
+    suite = Demande(f"{M}/{SUITE}", apres=(f"{M}/{AMONT}",))
+    modele_ = Demande(f"{M}/{MODELE}", apres=(suite.nom,))
+    inscrire.relier([(modele_, "smollm2:135m"), (suite, "aucun")])
+    assert [str(probleme) for probleme in constats()] == []
