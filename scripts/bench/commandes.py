@@ -49,8 +49,8 @@ def mesurer_les_tests() -> Mesure:
 def mesurer_l_installation() -> Mesure:
     """Durée de `make site` dans une copie neuve du dernier commit, et place qu'elle a prise.
 
-    Les paquets sont déjà dans les caches de pip et d'uv : c'est notre part qui est mesurée, pas le
-    débit du réseau.
+    Les paquets sont déjà dans les caches de pip et d'`uv` : c'est notre part qui est mesurée,
+    pas le débit du réseau.
     """
     with tempfile.TemporaryDirectory(prefix="cours-bench-") as dossier:
         copie = Path(dossier) / "copie"

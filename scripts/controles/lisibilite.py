@@ -13,10 +13,10 @@ import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts.controles import memoire, reglages
+from scripts.controles import reglages
 from scripts.controles.probleme import Probleme
 from scripts.lecons.pages import EN_TETE
-from scripts.socle import chemins
+from scripts.socle import chemins, memoire
 from scripts.socle.chemins import relatif
 
 # Sous chaque dossier, les fichiers lus : par leur extension, ou par leur nom.

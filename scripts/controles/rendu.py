@@ -14,9 +14,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, ClassVar
 
-from scripts.controles import memoire, reglages
+from scripts.controles import reglages
 from scripts.lecons.pages import EN_TETE, INCLUSION
-from scripts.socle import chemins
+from scripts.socle import chemins, memoire
 
 # Deux signes d'usage privé, qu'aucune page n'emploie, autour du rang de l'inclusion.
 REPERE = re.compile("\ue000(\\d+)\ue001")

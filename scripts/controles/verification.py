@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from scripts.controles import des_pages, memoire
+from scripts.controles import des_pages
 from scripts.controles.des_pages import (
     code_des_pages,
     exemptions_utiles,
@@ -43,9 +43,9 @@ from scripts.controles.lisibilite import fichiers_lisibles
 from scripts.controles.probleme import Probleme
 from scripts.controles.reperes import reperes_oublies
 from scripts.experience.resultats import MODULE, RESULTATS
-from scripts.lecons import catalogue
+from scripts.lecons import catalogue, marqueurs, syntaxe
 from scripts.publication import module_9
-from scripts.socle import chemins
+from scripts.socle import chemins, memoire
 from scripts.socle.chemins import relatif
 
 Controle = Callable[[], Iterator[Probleme]]
@@ -155,4 +155,7 @@ def verifier() -> list[Probleme]:
     for prealable in PREALABLES:
         if problemes := list(prealable()):
             return problemes
-    return [probleme for controle in SUITE for probleme in controle()]
+    problemes = [probleme for controle in SUITE for probleme in controle()]
+    for souvenirs in (syntaxe.ARBRES, marqueurs.ESSAIS):
+        souvenirs.garder()
+    return problemes

@@ -203,7 +203,7 @@ def limite_par_test(secondes: int) -> list[str]:
 
 def _site_et_outils() -> list[str]:
     console.rule("Le site et les outils")
-    frontal.installer("tests", "lint")
+    frontal.installer("tests", "lint", "diagrammes")
     navigateur.preparer()
     ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
     a_deux = ["--numprocesses=2", "--dist=worksteal", "tests/site", "tests/outils"]

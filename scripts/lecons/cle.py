@@ -94,17 +94,17 @@ def du_marqueur(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {nom: arguments[nom] for nom in sorted(arguments) if nom not in HORS_DE_LA_CLE}
 
 
-def entree_de(registre: Registre, nom: str, modele: str) -> Enregistrement | None:
-    """L'enregistrement qui sert d'amont : celui du même modèle, sinon le seul ou le premier."""
+def entree_de(registre: Registre, nom: str, modele: str) -> tuple[str, Enregistrement] | None:
+    """L'enregistrement qui sert d'amont, et son modèle : le même, sinon le seul ou le premier."""
     entrees = registre["snippets"].get(nom, {})
     choix = (modele, AUCUN_MODELE, *sorted(entrees))
-    return next((entrees[cle] for cle in choix if cle in entrees), None)
+    return next(((cle, entrees[cle]) for cle in choix if cle in entrees), None)
 
 
 def amont(registre: Registre, apres: list[str] | tuple[str, ...], modele: str) -> dict[str, str]:
     """Programme qui précède -> nom de sa clé ; une chaîne vide s'il n'est pas enregistré."""
     entrees = {nom: entree_de(registre, nom, modele) for nom in apres}
-    return {nom: empreinte_de_la_cle(e["cle"]) if e else "" for nom, e in entrees.items()}
+    return {nom: empreinte_de_la_cle(e[1]["cle"]) if e else "" for nom, e in entrees.items()}
 
 
 def perime(nom: str, modele: str, entree: Enregistrement, contexte: Contexte) -> str | None:
@@ -165,12 +165,12 @@ def _lectures(cle: Cle, contexte: Contexte) -> Iterator[str]:
 
 def _amont(cle: Cle, modele: str, contexte: Contexte) -> Iterator[str]:
     for nom, connue in cle["amont"].items():
-        precedente = entree_de(contexte.registre, nom, modele)
-        if precedente is None:
+        trouvee = entree_de(contexte.registre, nom, modele)
+        if trouvee is None:
             yield f"il suit {nom}, qui n'est pas enregistré"
-        elif empreinte_de_la_cle(precedente["cle"]) != connue:
+        elif empreinte_de_la_cle(trouvee[1]["cle"]) != connue:
             yield f"il suit {nom}, qui a été réenregistré depuis"
-        elif raison := perime(nom, modele, precedente, contexte):
+        elif raison := perime(nom, *trouvee, contexte):
             yield f"il suit {nom}, qui est périmé : {raison}"
 
 

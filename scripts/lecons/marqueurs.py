@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from scripts.lecons import syntaxe
-from scripts.socle import chemins
+from scripts.socle import chemins, memoire
 
 Definitions = Mapping[str, ast.expr]
+# Comme `syntaxe.ARBRES`, pour les fonctions de test.
+ESSAIS = memoire.Souvenirs("essais")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,7 +179,13 @@ def empreinte_de_l_essai(nom: str) -> str:
     modules que les tests de leçons se partagent.
     """
     fichier, _, fonction = nom.partition("::")
-    texte = (chemins.RACINE / fichier).read_text(encoding="utf-8")
+    octets = (chemins.RACINE / fichier).read_bytes()
+    partages = _empreinte_des_partages()
+    cle = memoire.empreinte_de(octets, fonction, partages)
+    return ESSAIS.de(cle, lambda: _empreinte(octets.decode("utf-8"), fonction, partages))
+
+
+def _empreinte(texte: str, fonction: str, partages: str) -> str:
     arbre = ast.parse(texte)
     arbre.body = [
         noeud
@@ -186,7 +194,7 @@ def empreinte_de_l_essai(nom: str) -> str:
         or noeud.name == fonction
     ]
     propre = syntaxe.ecrire_l_arbre(syntaxe.sans_docstrings(arbre))
-    return hashlib.sha256(f"{propre}\n{_empreinte_des_partages()}".encode()).hexdigest()
+    return hashlib.sha256(f"{propre}\n{partages}".encode()).hexdigest()
 
 
 def _empreinte_des_partages() -> str:

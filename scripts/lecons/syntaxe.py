@@ -12,6 +12,10 @@ import hashlib
 import re
 from pathlib import Path
 
+from scripts.socle import memoire
+
+# Analyser deux cents programmes prend plus d'une seconde : `verifier` s'en souvient.
+ARBRES = memoire.Souvenirs("arbres")
 _DEBUT_DE_DOCUMENT = re.compile(r"<<(-?)\s*(?:'(\w+)'|\"(\w+)\"|\\?(\w+))")
 _CLASSES_ET_FONCTIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 # Ce qui n'a pas d'effet à l'exécution, ou n'existe que dans certaines versions de Python.
@@ -25,6 +29,11 @@ def empreinte(programme: Path) -> str:
 
 def empreinte_des_octets(octets: bytes, suffixe: str) -> str:
     """La même empreinte, d'un contenu déjà lu et du suffixe de son fichier."""
+    cle = f"{hashlib.sha256(octets).hexdigest()}{suffixe}"
+    return ARBRES.de(cle, lambda: _calculer(octets, suffixe))
+
+
+def _calculer(octets: bytes, suffixe: str) -> str:
     try:
         texte = octets.decode("utf-8")
         if suffixe == ".py":

@@ -85,7 +85,7 @@ def copier(page: Page) -> None:
 def feuille_de_style() -> tuple[str, str]:
     """L'adresse et le contenu de la feuille : celle que mkdocs-jupyter mettrait dans chaque page.
 
-    Elle vient du paquet, sans l'importer : il chargerait nbconvert, en une seconde.
+    Elle vient du paquet, sans l'importer : il chargerait `nbconvert`, en une seconde.
     """
     paquet = find_spec("mkdocs_jupyter")
     if paquet is None or not paquet.submodule_search_locations:

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from pytest_examples import find_examples
 
-from scripts.controles import liens, lisibilite, memoire, rendu, reperes
+from scripts.controles import liens, lisibilite, rendu, reperes
 from scripts.controles.probleme import Probleme
 from scripts.controles.verification import verifier
 from scripts.lecons import pages
 from scripts.publication import module_9, telechargements
-from scripts.socle import chemins
+from scripts.socle import chemins, memoire
 from tests.outils.depot_essai import MODULE, SNIPPET, Depot
 
 PAGE = "docs/jour-2/4_essai.md"

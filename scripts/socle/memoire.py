@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -38,7 +38,7 @@ def empreinte_des_fichiers(noms: Iterable[Path]) -> str:
 @cache
 def version_du_code() -> str:
     """Ce dont dépend toute valeur gardée : le code des contrôles et les paquets qu'il emploie."""
-    dossiers = (Path(__file__).parent, chemins.RACINE_DU_CODE / "scripts" / "lecons")
+    dossiers = [chemins.RACINE_DU_CODE / "scripts" / nom for nom in ("controles", "lecons")]
     sources = [source for dossier in dossiers for source in sorted(dossier.glob("*.py"))]
     paquets = ("jsonschema", "jupytext", "markdown", "nbformat", "pygments", "pymdown-extensions")
     return empreinte_de(empreinte_des_fichiers(sources), *map(_version, paquets))
@@ -66,6 +66,28 @@ def garder(nom: str, valeurs: dict[str, Any]) -> None:
     corps = json.dumps(valeurs, ensure_ascii=False, separators=(",", ":"))
     with contextlib.suppress(OSError, ValueError):
         fichiers.ecrire(_fichier(nom), f"{empreinte_de(version_du_code(), corps)}\n{corps}")
+
+
+class Souvenirs:
+    """Des textes déjà calculés, gardés sous `nom` ; ceux qui ne servent plus sont oubliés."""
+
+    def __init__(self, nom: str) -> None:
+        self._nom = nom
+        self._anciens: dict[str, str] | None = None
+        self._actuels: dict[str, str] = {}
+
+    def de(self, cle: str, calculer: Callable[[], str]) -> str:
+        """Le texte de cette clé : celui d'une fois précédente, sinon celui que rend `calculer`."""
+        if self._anciens is None:
+            self._anciens = reprendre(self._nom)
+        if cle not in self._actuels:
+            self._actuels[cle] = self._anciens.get(cle) or calculer()
+        return self._actuels[cle]
+
+    def garder(self) -> None:
+        """Garde ce qui a servi, si c'est autre chose que la fois précédente."""
+        if self._actuels != self._anciens:
+            garder(self._nom, self._actuels)
 
 
 def _fichier(nom: str) -> Path:
