@@ -41,6 +41,8 @@ def tester(verifier: Callable[[], None], complet: bool) -> None:
     fin = debut + 60 * _minutes("LIMITE", LIMITE_MIN)
     verifier()
     with verrou.un_seul_passage(chemins.cache()):
+        if os.environ.get("OLLAMA_HOST"):  # autant le savoir avant des minutes de tests
+            ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
         connu = registre.lire()
         plan, faits = _plan(complet, connu)
         _annoncer(plan, faits, connu)

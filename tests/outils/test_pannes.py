@@ -326,8 +326,11 @@ def test_un_seul_passage_a_la_fois(tmp_path: Path) -> None:
     assert _passer(tmp_path / "cache").stdout == "pris\n"
 
 
-def test_passage_de_ce_que_lance_le_passage(tmp_path: Path) -> None:
+def test_passage_de_ce_que_lance_le_passage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Les tests que lance `make test` lancent eux-mêmes des commandes : elles passent."""
+    monkeypatch.delenv(verrou.VARIABLE, raising=False)
     with verrou.un_seul_passage(tmp_path):
         assert _passer(tmp_path).stdout == "pris\n"
         assert _passer(tmp_path, **{verrou.VARIABLE: ""}).returncode == 1
