@@ -84,15 +84,24 @@ def _programmes(
             if arguments.get(nom, {}).get("bref"):
                 duree *= PART_ABREGEE
             passage = executions.derniere(nom, modele, entree, journal)
-            amont = sum(
-                registre["snippets"][avant][cle]["duree_s"] * PART_ABREGEE
-                for avant in entree["cle"]["amont"]
-                for cle in list(registre["snippets"].get(avant, {}))[:1]
-            )
+            amont = sum(_cout(registre, avant) for avant in _lignee(registre, nom))
             entraine = entree["cle"]["environnement"] == "entrainement"
             yield Candidat(
                 nom, modele, max(duree + amont, DUREE_MINIMALE_S), passage["date"], entraine
             )
+
+
+def _lignee(registre: Registre, nom: str) -> set[str]:
+    """Tous les programmes qui doivent précéder `nom`, de proche en proche."""
+    entrees = registre["snippets"].get(nom, {})
+    directs = {avant for entree in entrees.values() for avant in entree["cle"]["amont"]}
+    return directs.union(*(_lignee(registre, avant) for avant in directs))
+
+
+def _cout(registre: Registre, nom: str) -> float:
+    """La durée prévue, abrégée, d'un programme exécuté pour ceux qui le suivent (secondes)."""
+    entrees = registre["snippets"].get(nom, {}).values()
+    return max((PART_ABREGEE * entree["duree_s"] for entree in entrees), default=0.0)
 
 
 def tirer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
@@ -91,6 +92,16 @@ def test_une_lecon_abregee_et_une_machine_lente_changent_la_duree_prevue(depot: 
     connu["snippets"][SNIPPET]["smollm2:135m"]["duree_s"] = 100.0
     [seul] = plan.candidats(connu, lambda _: 1.0, abreger=True)
     assert seul.duree_s == pytest.approx(100 * plan.PART_ABREGEE)
+
+
+def test_un_programme_coute_aussi_ceux_qu_il_suit_de_proche_en_proche(depot: Depot) -> None:
+    connu = registre.lire()
+    modele = connu["snippets"][SNIPPET]["smollm2:135m"]
+    for nom, apres in ((f"{MODULE}/02.py", SNIPPET), (f"{MODULE}/03.py", f"{MODULE}/02.py")):
+        entree = {**modele, "cle": {**modele["cle"], "amont": {apres: "x"}}, "duree_s": 100.0}
+        connu["snippets"][nom] = {"smollm2:135m": cast(registre.Enregistrement, entree)}
+    durees = {c.nom: c.duree_s for c in plan.candidats(connu, lambda _: 1.0, abreger=True)}
+    assert durees[f"{MODULE}/03.py"] == pytest.approx(100 + plan.PART_ABREGEE * (100 + 1.5))
 
 
 def test_la_limite_d_un_programme_suit_sa_duree_et_la_vitesse_de_la_machine(depot: Depot) -> None:
