@@ -175,6 +175,10 @@ def test_dossier_de_la_roue_converti_une_fois(
     assert len(recus) == 2 and troisieme != premiere and troisieme.name == premiere.name
 
 
+@pytest.mark.skipif(
+    not chemins.PYTHON_ENTRAINEMENT.is_file(),
+    reason="l'environnement d'entraînement n'est pas installé : on ne l'installe pas pour cela",
+)
 def test_fusion_impossible(modele: Modele, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Un adaptateur illisible : une phrase, et rien dans le cache."""
     monkeypatch.setattr(fabrique, "obtenir_fichier", lambda _: tmp_path / "absent.gguf")
