@@ -172,7 +172,7 @@ def test_serveur_tue_arrete_tout(depot_seul: Depot) -> None:
     depot_seul.ecrire(
         f"tests/lecons/test_{MODULE}.py",
         "import pytest\n\n\n"
-        "def test_tueur(ollama_prive):\n    ollama_prive.processus.kill()\n\n\n"
+        "@pytest.mark.essai()\ndef test_tueur(ollama_prive):\n    ollama_prive.processus.kill()\n\n\n"
         f'@pytest.mark.snippet("{SNIPPET}")\n'
         "def test_snippet(execution):\n    pass\n\n\n"
         "def test_jamais_lance():\n    print('lancé quand même')\n",
@@ -189,11 +189,11 @@ def test_serveur_mort_devant_un_snippet_bref(depot_seul: Depot) -> None:
     depot_seul.ecrire(f"snippets/{SNIPPET}", appel)
     tuer = (
         "import httpx\nimport pytest\n\n\n"
-        "def test_tueur(ollama_prive):\n"
+        "@pytest.mark.essai()\ndef test_tueur(ollama_prive):\n"
         "    ollama_prive.processus.kill()\n    ollama_prive.processus.wait()\n\n\n"
     )
     bref = f'@pytest.mark.snippet("{SNIPPET}")\ndef test_bref(execution):\n    pass\n\n\n'
-    direct = "def test_direct(ollama_prive):\n    httpx.get(ollama_prive.adresse)\n\n\n"
+    direct = "@pytest.mark.essai()\ndef test_direct(ollama_prive):\n    httpx.get(ollama_prive.adresse)\n\n\n"
     jamais = "def test_jamais_lance():\n    pass\n"
     for essai, bilan in ((bref, "1 passed, 1 error"), (direct, "1 failed, 1 passed")):
         depot_seul.ecrire(f"tests/lecons/test_{MODULE}.py", tuer + essai + jamais)
@@ -341,7 +341,7 @@ def test_suite(execution):
     depot_seul.ecrire("tests/lecons/test_suite.py", suite)
     options = (f"--seulement={MODULE}/02_suite.py", "--enregistrer")
     resultat = lancer_pytest(depot_seul, *options, serveur=ollama_prive)
-    assert "1 passed" in resultat.stdout and "2 exécutions de snippets" in resultat.stdout
+    assert "1 passed" in resultat.stdout and "2 exécutions de programmes" in resultat.stdout
     assert list(entrees(depot_seul)) == [f"{MODULE}/02_suite.py"]
 
     depot_seul.ecrire(f"snippets/{SNIPPET}", 'raise SystemExit("panne prévue")\n')
