@@ -172,7 +172,7 @@ def test_serveur_tue_arrete_tout(depot_seul: Depot) -> None:
     depot_seul.ecrire(
         f"tests/lecons/test_{MODULE}.py",
         "import pytest\n\n\n"
-        "@pytest.mark.essai()\ndef test_tueur(ollama_prive):\n    ollama_prive.processus.kill()\n\n\n"
+        "@pytest.mark.essai()\ndef test_tueur(ollama_prive):\n    ollama_prive.processus.kill()\n\n\n"  # noqa: E501
         f'@pytest.mark.snippet("{SNIPPET}")\n'
         "def test_snippet(execution):\n    pass\n\n\n"
         "def test_jamais_lance():\n    print('lancé quand même')\n",
@@ -193,7 +193,7 @@ def test_serveur_mort_devant_un_snippet_bref(depot_seul: Depot) -> None:
         "    ollama_prive.processus.kill()\n    ollama_prive.processus.wait()\n\n\n"
     )
     bref = f'@pytest.mark.snippet("{SNIPPET}")\ndef test_bref(execution):\n    pass\n\n\n'
-    direct = "@pytest.mark.essai()\ndef test_direct(ollama_prive):\n    httpx.get(ollama_prive.adresse)\n\n\n"
+    direct = "@pytest.mark.essai()\ndef test_direct(ollama_prive):\n    httpx.get(ollama_prive.adresse)\n\n\n"  # noqa: E501
     jamais = "def test_jamais_lance():\n    pass\n"
     for essai, bilan in ((bref, "1 passed, 1 error"), (direct, "1 failed, 1 passed")):
         depot_seul.ecrire(f"tests/lecons/test_{MODULE}.py", tuer + essai + jamais)
