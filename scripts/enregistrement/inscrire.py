@@ -158,7 +158,8 @@ def preuve_de(execution: Execution) -> Preuve:
     compteur = execution.compteur
     return {
         "code": execution.code,
-        "erreurs": execution.erreurs,
+        # Un avertissement nomme le fichier d'un paquet : son dossier n'est qu'à cette machine.
+        "erreurs": execution.erreurs.replace(str(chemins.RACINE_DU_CODE), "…"),
         "compte": {
             "requetes": compteur.requetes,
             "tokens_entree": compteur.tokens_entree,

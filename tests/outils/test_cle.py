@@ -12,8 +12,10 @@ from scripts.controles.probleme import Probleme
 from scripts.enregistrement import inscrire
 from scripts.enregistrement.demande import Demande
 from scripts.execution import lanceur
+from scripts.execution.resultat import Execution
 from scripts.lecons import registre
 from scripts.ollama_prive import installation
+from scripts.socle import chemins
 from tests.outils.cours_essai import TEST, M
 from tests.outils.depot_essai import Depot
 
@@ -639,3 +641,8 @@ def test_un_programme_inscrit_avant_celui_qu_il_suit_est_relie(cours: Depot) -> 
     modele_ = Demande(f"{M}/{MODELE}", apres=(suite.nom,))
     inscrire.relier([(modele_, "smollm2:135m"), (suite, "aucun")])
     assert [str(probleme) for probleme in constats()] == []
+
+
+def test_une_preuve_ne_nomme_aucun_dossier_de_cette_machine(cours: Depot) -> None:
+    execution = Execution("x.py", 0, "", f"{chemins.RACINE_DU_CODE}/lib/a.py:3: attention\n", 1.0)
+    assert inscrire.preuve_de(execution)["erreurs"] == "…/lib/a.py:3: attention\n"
