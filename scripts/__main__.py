@@ -131,16 +131,15 @@ def ollama() -> None:
             "OLLAMA_HOST est déjà réglée : ce serveur-là sert déjà. "
             "Retirez la variable pour démarrer un serveur privé."
         )
-    with ouvrir() as serveur:
+    with ouvrir() as serveur, contextlib.suppress(KeyboardInterrupt):
         print(f"export OLLAMA_HOST={serveur.adresse.removeprefix('http://')}")
         print(f"export COURS_MODELE={serveur.modele}")
         print(f'export PATH="{serveur.executable.parent if serveur.executable else ""}:$PATH"')
         sys.stdout.flush()
         console.print("Collez ces lignes dans un autre terminal. Ctrl-C arrête le serveur.")
-        with contextlib.suppress(KeyboardInterrupt):
-            while serveur.vivant():
-                time.sleep(0.5)
-            serveur.verifier_vivant()
+        while serveur.vivant():
+            time.sleep(0.5)
+        serveur.verifier_vivant()
     console.print("Serveur arrêté.")
 
 
