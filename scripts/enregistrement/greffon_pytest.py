@@ -58,9 +58,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prépare la session."""
     enregistrer = bool(config.getoption("--enregistrer"))
     complet = enregistrer or bool(os.environ.get("COURS_COMPLET"))
-    config.stash[SESSION] = Session(complet, mesurer=enregistrer)
+    config.stash[SESSION] = Session(complet, enregistrer, lambda ligne: _dire(config, ligne))
     verdicts = config.getoption("--verdicts")
     config.stash[SUIVI] = Suivi(Path(verdicts) if verdicts else None)
+
+
+def _dire(config: pytest.Config, ligne: str) -> None:
+    """Écrit une ligne entre les points de pytest, même pendant un test."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    if terminal is not None and capture is not None:
+        with capture.global_and_fixture_disabled():
+            terminal.ensure_newline()
+            terminal.write_line(ligne)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -273,8 +283,6 @@ def atelier(request: pytest.FixtureRequest, modele_rejoue: str | None, tmp_path:
     dossier = tmp_path / "atelier"
     for nom in _lignee(demande, session.connues):
         for modele, entree in lectures.entrees(nom, modele_rejoue):
-            if entree.get("reprise"):
-                pytest.skip(f"snippets/{nom} : enregistré avant que l'on garde ses fichiers")
             rejeu.remettre_les_produits(nom, modele, entree, dossier)
     return dossier
 

@@ -1,4 +1,4 @@
-"""La durée permise à un programme : plusieurs fois ce qu'il a duré, une minute au moins."""
+"""La durée attendue d'un programme, et celle qu'on lui permet : plusieurs fois davantage."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ LIMITE_MINIMALE_S = 60.0
 MARGE = 8.0
 
 
-def limite_s(registre: Registre, nom: str, repere: int | None = None) -> float:
-    """La durée permise à `nom` sur une machine dont le calcul témoin prend `repere` ms (celle-ci).
+def duree_attendue_s(registre: Registre, nom: str, repere: int | None = None) -> float:
+    """Ce que durerait `nom` sur une machine dont le calcul témoin prend `repere` ms (celle-ci).
 
-    Un programme jamais enregistré a la limite générale.
+    0 pour un programme jamais enregistré.
     """
     ici = repere or repere_ms()
-    durees = [
-        entree["duree_s"] * max(1.0, ici / entree["machine"]["repere_ms"])
-        for entree in registre["snippets"].get(nom, {}).values()
-    ]
-    return max(LIMITE_MINIMALE_S, MARGE * max(durees)) if durees else LIMITE_S
+    entrees = registre["snippets"].get(nom, {}).values()
+    durees = (e["duree_s"] * max(1.0, ici / e["machine"]["repere_ms"]) for e in entrees)
+    return max(durees, default=0.0)
+
+
+def limite_s(registre: Registre, nom: str, repere: int | None = None) -> float:
+    """La durée permise à `nom` ; un programme jamais enregistré a la limite générale."""
+    duree = duree_attendue_s(registre, nom, repere)
+    return max(LIMITE_MINIMALE_S, MARGE * duree) if duree else LIMITE_S

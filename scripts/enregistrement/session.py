@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from scripts.enregistrement import carnets, inscrire
 from scripts.enregistrement.demande import Demande
 from scripts.enregistrement.essais import EssaiEnCours
 from scripts.enregistrement.inscrire import Provenance
-from scripts.enregistrement.limites import limite_s
+from scripts.enregistrement.limites import duree_attendue_s, limite_s
 from scripts.execution.atelier import Atelier, ouvrir_l_atelier
 from scripts.execution.executer import LIMITE_S, Reglages, executer
 from scripts.execution.resultat import Execution
@@ -19,19 +20,26 @@ from scripts.ollama_prive.installation import version_du_moteur
 from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir
 from scripts.ollama_prive.serveur import Serveur
 from scripts.socle import chemins, fichiers
+from scripts.socle.commandes import en_clair
 from scripts.socle.erreurs import ErreurCours, ServeurArrete
 
 # Un programme qui dure moins que cela et n'interroge aucun modèle s'exécute deux fois pour être
 # enregistré : s'il redonne les mêmes octets, chaque exécution devra les redonner.
 DUREE_DOUBLEE_S = 15.0
+# Un programme dont on attend cette durée est annoncé quand il commence.
+DUREE_ANNONCEE_S = 30.0
 
 
 class Session:
-    """Ce que les tests d'un passage se partagent. `complet` : les leçons s'exécutent entières."""
+    """Ce que les tests d'un passage se partagent. `complet` : les leçons s'exécutent entières.
 
-    def __init__(self, complet: bool, mesurer: bool) -> None:
+    `dire` affiche une ligne de progression.
+    """
+
+    def __init__(self, complet: bool, mesurer: bool, dire: Callable[[str], None]) -> None:
         self.complet = complet
         self.mesurer = mesurer
+        self._dire = dire
         self.connues: dict[str, Demande] = {}
         self.essais: list[Execution] = []
         self.serveur_mort = False
@@ -78,6 +86,7 @@ class Session:
         entier = self.complet if entier is None else entier
         if (demande.nom, entier) not in self._resultats:
             self.preparer(demande, entier)
+            self._annoncer(demande.nom)
             self._resultats[demande.nom, entier] = self._executer(demande, entier)
         return self._resultats[demande.nom, entier]
 
@@ -94,6 +103,11 @@ class Session:
             avant = self.resultat(attendu, entier)
             if avant.code != attendu.code:
                 raise ErreurCours(f"snippets/{precedent}, qui précède, échoue : {avant.erreurs}")
+
+    def _annoncer(self, nom: str) -> None:
+        duree = duree_attendue_s(registre.lire(), nom)
+        if duree >= DUREE_ANNONCEE_S:
+            self._dire(f"{nom}… (environ {en_clair(duree)} en entier)")
 
     def _executer(self, demande: Demande, entier: bool) -> Execution:
         args = demande.args if entier else (*demande.args, *demande.bref)

@@ -85,8 +85,7 @@ def lignes_manquantes(connu: registre.Registre) -> dict[str, list[str]]:
             executes.setdefault(nom, set()).update(lire_les_rangs(texte))
     manquantes = {}
     for nom in catalogue.noms_des_snippets():
-        sans_preuve = any(e.get("reprise") for e in connu["snippets"].get(nom, {}).values())
-        if nom.endswith(".py") and not sans_preuve:
+        if nom.endswith(".py"):
             texte = (chemins.SNIPPETS / nom).read_text(encoding="utf-8")
             source, faits = texte.splitlines(), executes.get(nom, set())
             instructions = enumerate(sorted(_analyser(texte).statements))

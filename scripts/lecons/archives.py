@@ -1,4 +1,4 @@
-"""Archiver des fichiers aux mêmes octets d'une fois à l'autre : ni date, ni ordre du disque."""
+"""Ce qu'emporte l'archive d'un module : ses fichiers et les données communes qu'il lit."""
 
 from __future__ import annotations
 

@@ -99,8 +99,7 @@ class Enregistrement(TypedDict):
     """Une exécution enregistrée. `digests` : empreinte de chaque modèle dans Ollama.
 
     `carnet` : le carnet publié. `impose` : le modèle que le test a choisi, donc le premier onglet.
-    `constante` : deux exécutions ont donné les mêmes octets. `reprise` : enregistré avant que le
-    registre ne garde des preuves ; on n'en a que la sortie, les figures et les compteurs.
+    `constante` : deux exécutions ont donné les mêmes octets.
     """
 
     cle: Cle
@@ -117,7 +116,6 @@ class Enregistrement(TypedDict):
     memoire_mio: Memoire
     impose: NotRequired[bool]
     constante: NotRequired[bool]
-    reprise: NotRequired[bool]
 
 
 class Essai(TypedDict):

@@ -98,9 +98,8 @@ def _ligne(nom: str, modele: str, entree: Enregistrement, journal: Journal) -> s
     compte, memoire = entree["preuve"]["compte"], entree["memoire_mio"]
     total = memoire["programme"] + (memoire["serveur"] if compte["requetes"] else 0)
     abrege = " (abrégé)" if passage.get("bref") else ""
-    reprise = " (sans preuves)" if entree.get("reprise") else ""
     return (
-        f"| `{Path(nom).name}` | {modele} | {_jour(entree['date'])}{reprise} "
+        f"| `{Path(nom).name}` | {modele} | {_jour(entree['date'])} "
         f"| {_jour(passage['date'])}{abrege} | {nombre(entree['duree_s'], 2)} | {total} "
         f"| {compte['tokens_entree']}, {compte['tokens_sortie']} | {passage['processeur']} |"
     )

@@ -314,6 +314,21 @@ def test_un_programme_qui_ne_varie_pas_doit_redonner_ses_octets(
     assert "n'imprime plus ce qui est enregistré" in resultat.stdout
 
 
+def test_un_programme_long_s_annonce_quand_il_commence(
+    depot_seul: Depot, ollama_prive: Serveur
+) -> None:
+    """Sans terminal non plus, vingt minutes de calcul ne passent pas en silence."""
+    lancer_pytest(depot_seul, "--enregistrer", serveur=ollama_prive)
+    fichier = depot_seul.racine / "snippets" / "registre.json"
+    contenu = json.loads(fichier.read_text(encoding="utf-8"))
+    (entree,) = contenu["snippets"][SNIPPET].values()
+    entree["duree_s"], entree["machine"]["repere_ms"] = 90.0, 10**9
+    fichier.write_text(json.dumps(contenu), encoding="utf-8")
+    resultat = lancer_pytest(depot_seul, serveur=ollama_prive)
+    assert resultat.returncode == 0
+    assert f"{SNIPPET}… (environ 1 min 30 s en entier)\n" in resultat.stdout
+
+
 def test_sections_gardees_a_leur_ligne() -> None:
     texte = (
         "import os\n# --8<-- [start:depart]\na = 1\n# --8<-- [end:depart]\n"
