@@ -20,7 +20,7 @@ import typer
 from rich.text import Text
 
 from scripts.lecons import modeles as catalogue
-from scripts.socle import chemins, fichiers, pannes
+from scripts.socle import chemins, fichiers, pannes, verrou
 from scripts.socle.commandes import accompagner, console, parler_utf8
 from scripts.socle.erreurs import ErreurCours
 from scripts.socle.francais import nombre
@@ -168,6 +168,8 @@ def modeles(
             adresse = adresses.celle_de_l_utilisateur()
         else:
             usage = USAGE_DES_TESTS if pour_les_tests else USAGE
+            if pour_les_tests:
+                pile.enter_context(verrou.un_seul_passage())
             adresse = pile.enter_context(ouvrir_sans_modele(usage)).adresse
         if installer:
             mise_en_place.installer(adresse, installer, par_pull=pull)

@@ -21,7 +21,7 @@ from scripts.publication.performances import (
     lire,
     resultats,
 )
-from scripts.socle import machine
+from scripts.socle import machine, verrou
 from scripts.socle.commandes import console
 from scripts.socle.erreurs import ErreurCours
 
@@ -50,7 +50,8 @@ def mesurer(seulement: Sequence[str] = ()) -> None:
             f"{', '.join(MESURES)}."
         )
     demandees = [nom for nom in MESURES if not seulement or nom in seulement]
-    echecs = [nom for nom in demandees if not _mesurer_et_garder(nom)]
+    with verrou.un_seul_passage():
+        echecs = [nom for nom in demandees if not _mesurer_et_garder(nom)]
     Console().print(tableau(lire()))
     if echecs:
         raise ErreurCours(f"Mesures non faites : {', '.join(echecs)}. Les autres sont gardées.")

@@ -186,7 +186,8 @@ def _noter(item: pytest.Item, reussi: bool) -> None:
             if suivi.reussi(demande.nom) and enregistrer:
                 session.enregistrer(demande)
             modele, duree = session.mesure(demande)
-            suivi.ecrire(demande.nom, modele, duree)
+            bref = session.est_abrege(demande) and not session.complet
+            suivi.ecrire(demande.nom, modele, duree, bref)
     elif est_un_essai(item):
         nom = nom_de_la_fonction(item)
         suivi.reunir(nom, item.stash[ESSAI])

@@ -229,6 +229,8 @@ def inscrire_l_essai(nom: str, essai: EssaiEnCours, provenance: Provenance | Non
             "lanceur": lanceur.lire()[0],
         },
         "lignes": en_rangs(essai.lignes()),
+        "python": platform.python_version(),
+        "machine": decrire_machine(),
         "date": datetime.date.today().isoformat(),
         "duree_s": round(essai.duree_s, 2),
     }

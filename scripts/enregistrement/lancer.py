@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
 from scripts.enregistrement.plan import Candidat, modele_de_session
-from scripts.lecons import executions, marqueurs
+from scripts.enregistrement.suivi import Verdict
+from scripts.lecons import executions, marqueurs, modeles, registre
+from scripts.ollama_prive import adresse as adresses
 from scripts.socle import chemins
-from scripts.socle.commandes import accompagner
+from scripts.socle.commandes import accompagner, dire
 from scripts.socle.machine import decrire_machine
 
 PYTEST = [sys.executable, "-m", "pytest"]
@@ -27,6 +29,23 @@ def lots(choisis: Iterable[Candidat]) -> list[tuple[str, str, list[Candidat]]]:
         return (module, modele_de_session(candidat.nom, candidat.modele))
 
     return [(*c, list(lot)) for c, lot in groupby(sorted(choisis, key=cle), key=cle)]
+
+
+def ecarter_les_modeles_absents(tous: Iterable[Candidat]) -> list[Candidat]:
+    """Sans ceux dont le modèle, que le cours ne déclare pas, manque au serveur ; le dit.
+
+    Un lecteur a pu enregistrer une leçon avec un modèle que lui seul a : nul autre n'y est tenu.
+    """
+    tous = list(tous)
+    etrangers = {c.modele for c in tous if not registre.est_du_cours(c.modele)}
+    hote = os.environ.get("OLLAMA_HOST")
+    if etrangers and hote:
+        presents = adresses.empreintes_des_modeles(adresses.normaliser(hote))
+        etrangers = {nom for nom in etrangers if modeles.nom_complet(nom) not in presents}
+    for nom in sorted(etrangers):
+        laisses = sum(c.modele == nom for c in tous)
+        dire(f"{laisses} à exécuter avec {nom} : laissés, ce serveur n'a pas ce modèle.")
+    return [c for c in tous if c.modele not in etrangers]
 
 
 def fichiers_de_test(noms: Iterable[str]) -> list[str]:
@@ -49,31 +68,36 @@ def executer(
 
     Rend le code de sortie de pytest.
     """
-    env = {"COURS_MODELE": modele} if modele else {}
-    env |= {"COURS_COMPLET": "1"} if complet else {}
-    with tempfile.TemporaryDirectory() as dossier:
-        verdicts = Path(dossier, "verdicts.jsonl")
-        commande = [*PYTEST, "-q", "--no-header", f"--verdicts={verdicts}"]
-        commande += ["--enregistrer"] if enregistrer else []
-        commande += [f"--seulement={nom}" for nom in noms]
-        try:
-            return accompagner([*commande, *fichiers_de_test(noms)], env)
-        finally:
-            noter(verdicts, bref=not (complet or enregistrer))
+    reporter_les_verdicts()
+    commande = [*PYTEST, "-q", "--no-header", f"--verdicts={fichier_des_verdicts()}"]
+    commande += ["--enregistrer"] if enregistrer else []
+    commande += [f"--seulement={nom}" for nom in noms]
+    env = {"COURS_MODELE": modele, "COURS_COMPLET": "1" if complet else ""}
+    try:
+        return accompagner([*commande, *fichiers_de_test(noms)], env)
+    finally:
+        reporter_les_verdicts()
 
 
-def noter(verdicts: Path, bref: bool) -> None:
-    """Reporte au journal les succès de ce fichier."""
-    if not verdicts.is_file():
+def fichier_des_verdicts() -> Path:
+    """Où pytest écrit chaque verdict dès qu'il vient ; le journal les reprend, même après coup."""
+    fichier = chemins.RACINE / ".cache" / "verdicts.jsonl"
+    fichier.parent.mkdir(exist_ok=True)
+    return fichier
+
+
+def reporter_les_verdicts() -> None:
+    """Reporte au journal les succès déjà écrits, ceux d'un passage tué net compris."""
+    fichier = fichier_des_verdicts()
+    if not fichier.is_file():
         return
-    machine, date = decrire_machine(), maintenant()
-    abreges = {nom for nom, arguments in marqueurs.par_programme().items() if arguments.get("bref")}
-    for ligne in verdicts.read_text(encoding="utf-8").splitlines():
-        verdict = json.loads(ligne)
+    machine = decrire_machine()
+    for ligne in fichier.read_text(encoding="utf-8").splitlines():
+        verdict: Verdict = json.loads(ligne)
         if verdict["reussi"]:
-            nom, modele = verdict["nom"], verdict["modele"]
-            abrege = bref and nom in abreges
-            executions.noter(nom, modele, verdict["duree_s"], machine, date, abrege)
+            nom, modele, duree = verdict["nom"], verdict["modele"], verdict["duree_s"]
+            executions.noter(nom, modele, duree, machine, verdict["date"], verdict["bref"])
+    fichier.unlink()
 
 
 def maintenant() -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scripts.lecons import modeles, registre, syntaxe
 from scripts.lecons.registre import Enregistrement
-from scripts.socle import chemins, fichiers
+from scripts.socle import chemins, fichiers, verrou
 from scripts.socle.erreurs import ErreurCours
 
 DU_COURS = {registre.AUCUN_MODELE, *modeles.MODELES_DU_COURS}
@@ -25,6 +25,11 @@ def recolter(dossiers: list[Path]) -> dict[str, int]:
     dont un fichier manque ou a été modifié, est laissé.
     """
     prises = [prise for dossier in dossiers for prise in _prises(dossier)]
+    with verrou.le_depot():
+        return _ajouter(prises, dossiers)
+
+
+def _ajouter(prises: list[Prise], dossiers: list[Path]) -> dict[str, int]:
     contenu = registre.lire()
     comptes: dict[str, int] = {}
     for dossier in dossiers:

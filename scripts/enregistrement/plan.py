@@ -9,34 +9,35 @@ l'environnement d'entraînement, ou un modèle fabriqué, n'est tiré que s'il e
 
 from __future__ import annotations
 
-import ast
 import datetime
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from scripts.lecons import executions, marqueurs, modeles
+from scripts.lecons import executions, marqueurs, modeles, syntaxe
 from scripts.lecons.executions import Journal
 from scripts.lecons.registre import AUCUN_MODELE, Registre
-from scripts.socle import chemins
 
 MODULES_PAR_JOUR = 2
 JOURS_ENTRE_ENTRAINEMENTS = 3
-# Part de la durée enregistrée que prend une leçon abrégée que l'on n'a pas encore chronométrée.
+# Part de la durée enregistrée que prend une leçon abrégée.
 PART_ABREGEE = 0.2
 # Démarrer un programme et l'observer.
 DUREE_MINIMALE_S = 1.0
-HEURE = {"today", "now", "utcnow", "localtime", "gmtime", "ctime"}
 
 
 @dataclass(frozen=True)
 class Candidat:
-    """Un programme avec un modèle, ou un essai : sa durée prévue et sa dernière exécution."""
+    """Un programme avec un modèle, ou un essai : sa durée prévue et sa dernière exécution.
+
+    `entraine` : il tourne dans l'environnement d'entraînement.
+    """
 
     nom: str
     modele: str
     duree_s: float
     derniere: str
     entraine: bool = False
+    lit_l_heure: bool = False
     raison: str = ""
 
     @property
@@ -53,7 +54,7 @@ class Candidat:
 
     def parce_que(self, raison: str) -> Candidat:
         """Le même, avec la raison de son choix."""
-        return Candidat(self.nom, self.modele, self.duree_s, self.derniere, self.entraine, raison)
+        return replace(self, raison=raison)
 
 
 def candidats(registre: Registre, vitesse: Callable[[int], float], abreger: bool) -> list[Candidat]:
@@ -69,7 +70,8 @@ def candidats(registre: Registre, vitesse: Callable[[int], float], abreger: bool
             passe = journal.get(nom, {}).get(executions.SANS_MODELE)
             date = max(essai["date"], passe["date"] if passe else "")
             entraine = essai["cle"]["environnement"] == "entrainement"
-            duree = max(essai["duree_s"], DUREE_MINIMALE_S)
+            duree = essai["duree_s"] * vitesse(essai["machine"]["repere_ms"])
+            duree = max(duree, DUREE_MINIMALE_S)
             trouves.append(Candidat(nom, "", duree, date, entraine))
     return trouves
 
@@ -85,10 +87,10 @@ def _programmes(
                 duree *= PART_ABREGEE
             passage = executions.derniere(nom, modele, entree, journal)
             amont = sum(_cout(registre, avant) for avant in _lignee(registre, nom))
+            duree = max(duree + amont, DUREE_MINIMALE_S)
             entraine = entree["cle"]["environnement"] == "entrainement"
-            yield Candidat(
-                nom, modele, max(duree + amont, DUREE_MINIMALE_S), passage["date"], entraine
-            )
+            heure = syntaxe.lit_l_heure([nom, *entree["cle"]["codes"]])
+            yield Candidat(nom, modele, duree, passage["date"], entraine, heure)
 
 
 def _lignee(registre: Registre, nom: str) -> set[str]:
@@ -131,7 +133,7 @@ def tirer(
             reste -= candidat.duree_s
 
     for candidat in possibles:
-        if not candidat.est_un_essai and not candidat.entraine and lit_l_heure(candidat.nom):
+        if candidat.lit_l_heure and not candidat.entraine:
             prendre(candidat, "il lit l'heure", quoi_qu_il_en_coute=True)
     programmes = [candidat for candidat in possibles if not candidat.est_un_essai]
     for module in modules_du_jour(sorted({c.module for c in programmes}), jour):
@@ -157,17 +159,6 @@ def modules_du_jour(modules: list[str], jour: datetime.date) -> list[str]:
     """Deux modules, à tour de rôle : en une semaine, tous y passent."""
     premier = jour.toordinal() * MODULES_PAR_JOUR
     return [modules[(premier + rang) % len(modules)] for rang in range(MODULES_PAR_JOUR) if modules]
-
-
-def lit_l_heure(nom: str) -> bool:
-    """Ce programme demande-t-il la date ou l'heure ?"""
-    fichier = chemins.SNIPPETS / nom
-    if fichier.suffix != ".py" or not fichier.is_file():
-        return False
-    arbre = ast.parse(fichier.read_text(encoding="utf-8"))
-    return any(
-        isinstance(noeud, ast.Attribute) and noeud.attr in HEURE for noeud in ast.walk(arbre)
-    )
 
 
 def modele_de_session(nom: str, modele: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 from scripts.enregistrement import carnets, diagrammes, lancer
 from scripts.enregistrement.plan import Candidat, modele_de_session
@@ -29,21 +28,17 @@ def enregistrer(module: str | None = None, tout: bool = False) -> None:
     prefixe = f"module_{module}_" if module else "module_"
     if not any(nom.startswith(prefixe) for nom in catalogue.noms_des_snippets()):
         raise ErreurCours(f"Aucun programme pour le module {module}. Donnez un numéro : MODULE=2.")
-    _oublier_les_disparus()
-    _dessiner(prefixe)
-    _remettre_le_texte_des_carnets(prefixe)
-    raisons = {
-        **a_rejouer(prefixe, os.environ.get("COURS_MODELE", ""), tout),
-        **essais_a_rejouer(prefixe, tout),
-    }
-    if not raisons:
-        console.print("Rien à enregistrer : tout est à jour.")
-        return
-    for (nom, modele), raison in raisons.items():
-        avec = f" ({modele})" if modele else ""
-        console.print(f"{_lieu(nom)}{avec} : {raison}", soft_wrap=True)
-    with verrou.un_seul_passage(chemins.cache()):
-        _rejouer(raisons)
+    with verrou.un_seul_passage():
+        lancer.reporter_les_verdicts()
+        _oublier_les_disparus()
+        _dessiner(prefixe)
+        _remettre_le_texte_des_carnets(prefixe)
+        choisi = os.environ.get("COURS_MODELE", "")
+        raisons = a_rejouer(prefixe, choisi, tout) | essais_a_rejouer(prefixe, tout)
+        if raisons:
+            _rejouer(raisons)
+        else:
+            console.print("Rien à enregistrer : tout est à jour.")
 
 
 def _lieu(nom: str) -> str:
@@ -138,20 +133,19 @@ def _dessiner(prefixe: str) -> None:
 
 def _rejouer(raisons: Raisons) -> None:
     """Exécute par module et par modèle. Lève `ErreurCours` s'il y a eu des échecs."""
+    candidats = [Candidat(nom, modele, 0, "", raison=r) for (nom, modele), r in raisons.items()]
+    candidats = lancer.ecarter_les_modeles_absents(candidats)
+    for candidat in candidats:
+        avec = f" ({candidat.modele})" if candidat.modele else ""
+        console.print(f"{_lieu(candidat.nom)}{avec} : {candidat.raison}", soft_wrap=True)
     ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
     echecs = [
         code
-        for _, modele, noms in _lots(raisons)
-        if (code := lancer.executer(noms, modele, enregistrer=True))
+        for _, modele, lot in lancer.lots(candidats)
+        if (code := lancer.executer([c.nom for c in lot], modele, enregistrer=True))
     ]
     if echecs:
         raise ErreurCours(
             "Des tests ont échoué : leurs programmes gardent leur enregistrement précédent. "
             "Corrigez, puis relancez la même commande."
         )
-
-
-def _lots(raisons: Raisons) -> Iterator[tuple[str, str, list[str]]]:
-    candidats = [Candidat(nom, modele, 0, "") for nom, modele in raisons]
-    for module, modele, lot in lancer.lots(candidats):
-        yield module, modele, [candidat.nom for candidat in lot]

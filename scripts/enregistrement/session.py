@@ -14,7 +14,7 @@ from scripts.enregistrement.limites import duree_attendue_s, limite_s
 from scripts.execution.atelier import Atelier, ouvrir_l_atelier
 from scripts.execution.executer import LIMITE_S, Reglages, executer
 from scripts.execution.resultat import Execution
-from scripts.lecons import catalogue, registre
+from scripts.lecons import catalogue, registre, syntaxe
 from scripts.ollama_prive import adresse, mise_en_place
 from scripts.ollama_prive.installation import version_du_moteur
 from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir
@@ -52,7 +52,7 @@ class Session:
         self._essais_inscrits: list[Demande] = []
 
     def est_abrege(self, demande: Demande) -> bool:
-        """Une exécution abrégée de ce programme, ou de l'un de ceux qu'il suit, l'est-elle ?"""
+        """Abrège-t-on, hors d'un passage complet, ce programme ou l'un de ceux qu'il suit ?"""
         precedents = (self.connues[nom] for nom in demande.apres if nom in self.connues)
         return bool(demande.bref) or any(map(self.est_abrege, precedents))
 
@@ -156,8 +156,8 @@ class Session:
         Lève `ErreurCours` s'il en donne d'autres.
         """
         entree = registre.lire()["snippets"].get(demande.nom, {}).get(execution.modele)
-        abrege = bool(demande.bref) and not self.complet
-        if self.mesurer or abrege or entree is None or not entree.get("constante"):
+        abregee = self.est_abrege(demande) and not self.complet
+        if self.mesurer or abregee or entree is None or not entree.get("constante"):
             return
         if fichiers.empreinte_du_texte(execution.sortie) != entree["sortie"]["sha256"]:
             raise ErreurCours(
@@ -167,8 +167,10 @@ class Session:
             )
 
     def _constante(self, demande: Demande, execution: Execution) -> bool:
-        """Une seconde exécution redonne-t-elle les mêmes octets ?"""
+        """Une seconde exécution redonne-t-elle les mêmes octets, aujourd'hui et demain ?"""
         if execution.compteur.requetes or execution.duree_s > DUREE_DOUBLEE_S:
+            return False
+        if syntaxe.lit_l_heure([execution.nom, *execution.observation.codes]):
             return False
         seconde = self._executer(demande, entier=True)
         return (seconde.sortie, seconde.code) == (execution.sortie, execution.code)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 from scripts.enregistrement.demande import Demande
 from scripts.enregistrement.essais import EssaiEnCours
+
+
+class Verdict(TypedDict):
+    """Ce qu'a donné un programme, avec un modèle, ou un essai (sans modèle). Durée en secondes."""
+
+    nom: str
+    modele: str
+    reussi: bool
+    duree_s: float
+    bref: bool
+    date: str
 
 
 @dataclass
@@ -41,14 +54,16 @@ class Suivi:
         essai.arreter()
         self.essais[nom] = self.essais[nom].avec(essai) if nom in self.essais else essai
 
-    def ecrire(self, nom: str, modele: str, duree_s: float) -> None:
+    def ecrire(self, nom: str, modele: str, duree_s: float, bref: bool = False) -> None:
         """Ajoute le verdict de ce nom au fichier des verdicts, une ligne JSON."""
         if self.verdicts is not None:
-            verdict = {
+            verdict: Verdict = {
                 "nom": nom,
                 "modele": modele,
                 "reussi": self.reussi(nom),
                 "duree_s": round(duree_s, 2),
+                "bref": bref,
+                "date": datetime.datetime.now().isoformat(timespec="seconds"),
             }
             with self.verdicts.open("a", encoding="utf-8") as flux:
                 flux.write(json.dumps(verdict, ensure_ascii=False) + "\n")

@@ -19,12 +19,14 @@ from scripts.lecons import executions, modeles, registre
 from scripts.lecons.executions import Journal
 from scripts.lecons.registre import Registre
 from scripts.ollama_prive import ouvrir
-from scripts.outillage import frontal, navigateur
+from scripts.outillage import entrainement, frontal, navigateur
 from scripts.socle import chemins, fichiers, verrou
 from scripts.socle.commandes import accompagner, console
 from scripts.socle.erreurs import ErreurCours
 from scripts.socle.machine import repere_ms
 
+# Un modèle nommé dans le terminal, pour essayer une leçon, ne change pas ce que l'on teste.
+SANS_MODELE_NOMME = {"COURS_MODELE": "", "COURS_COMPLET": ""}
 BUDGET_MIN = 5.0
 LIMITE_MIN = 80.0
 # Un plan interrompu se reprend tant que le registre n'a pas changé, et dans la demi-journée.
@@ -40,7 +42,8 @@ def tester(verifier: Callable[[], None], complet: bool) -> None:
     debut = time.monotonic()
     fin = debut + 60 * _minutes("LIMITE", LIMITE_MIN)
     verifier()
-    with verrou.un_seul_passage(chemins.cache()):
+    with verrou.un_seul_passage():
+        lancer.reporter_les_verdicts()
         if os.environ.get("OLLAMA_HOST"):  # autant le savoir avant des minutes de tests
             ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
         connu = registre.lire()
@@ -50,7 +53,7 @@ def tester(verifier: Callable[[], None], complet: bool) -> None:
         echecs += _executer([c for c in plan if _cle(c) not in faits], complet, fin)
     if echecs:
         raise ErreurCours(f"À revoir : {' ; '.join(echecs)}.")
-    _oublier_le_plan()
+    _fichier_du_plan(complet).unlink(missing_ok=True)
     minutes = (time.monotonic() - debut) / 60
     console.print(f"Tout passe, en {minutes:.0f} min. Exécuté pour de vrai : {len(plan)}.")
 
@@ -78,6 +81,7 @@ def _plan(complet: bool, connu: Registre) -> tuple[list[Candidat], set[str]]:
         return repris
     tous = candidats(connu, lambda repere: max(1.0, repere_ms() / repere), abreger=not complet)
     if complet:
+        tous = lancer.ecarter_les_modeles_absents(tous)
         choisis = sorted(tous, key=lambda c: (c.module, c.est_un_essai, c.modele, c.nom))
     else:
         budget_s = 60 * _minutes("BUDGET", BUDGET_MIN)
@@ -86,8 +90,9 @@ def _plan(complet: bool, connu: Registre) -> tuple[list[Candidat], set[str]]:
     return choisis, set()
 
 
-def _fichier_du_plan() -> Path:
-    return chemins.RACINE / ".cache" / "passage.json"
+def _fichier_du_plan(complet: bool) -> Path:
+    nom = "passage-complet.json" if complet else "passage.json"
+    return chemins.RACINE / ".cache" / nom
 
 
 def _etat(complet: bool) -> str:
@@ -103,11 +108,7 @@ def _garder(complet: bool, plan: list[Candidat]) -> None:
         "debut": lancer.maintenant(),
         "plan": [asdict(candidat) for candidat in plan],
     }
-    fichiers.ecrire(_fichier_du_plan(), json.dumps(contenu, ensure_ascii=False))
-
-
-def _oublier_le_plan() -> None:
-    _fichier_du_plan().unlink(missing_ok=True)
+    fichiers.ecrire(_fichier_du_plan(complet), json.dumps(contenu, ensure_ascii=False))
 
 
 def _reprendre(complet: bool) -> tuple[list[Candidat], set[str]] | None:
@@ -116,7 +117,7 @@ def _reprendre(complet: bool) -> tuple[list[Candidat], set[str]] | None:
     None s'il n'y en a pas, s'il ne vaut plus, ou s'il n'avait rien exécuté.
     """
     try:
-        contenu = json.loads(_fichier_du_plan().read_text(encoding="utf-8"))
+        contenu = json.loads(_fichier_du_plan(complet).read_text(encoding="utf-8"))
         plan = [Candidat(**candidat) for candidat in contenu["plan"]]
         debut = datetime.datetime.fromisoformat(contenu["debut"])
         age = datetime.datetime.now() - debut
@@ -160,20 +161,20 @@ def _annoncer(plan: list[Candidat], faits: set[str], connu: Registre) -> None:
 
 def _pret(candidat: Candidat, connu: Registre) -> bool:
     """Ce candidat peut-il s'exécuter sans installer torch, ni fabriquer ou tirer un modèle ?"""
-    entrainement = chemins.PYTHON_ENTRAINEMENT.is_file()
-    if candidat.entraine and not entrainement:
+    a_torch = entrainement.est_installe()
+    if candidat.entraine and not a_torch:
         return False
     declares = modeles.declares()
     appeles = _modeles_appeles(candidat, connu)
-    if candidat.modele not in ("", registre.AUCUN_MODELE, *declares):
+    if not registre.est_du_cours(candidat.modele):
         return False
     fabriques = [nom for nom in appeles if nom in declares and declares[nom].fabrique]
-    return entrainement or all(map(_deja_fabrique, fabriques))
+    return a_torch or all(map(_deja_fabrique, fabriques))
 
 
 def _deja_fabrique(nom: str) -> bool:
     """Le fichier de ce modèle fabriqué ici est-il déjà dans le cache ?"""
-    return (chemins.cache() / "fichiers" / modeles.origine(nom)).is_dir()
+    return any((chemins.cache() / "fichiers" / modeles.origine(nom)).glob("*.gguf"))
 
 
 def _modeles_appeles(candidat: Candidat, connu: Registre) -> set[str]:
@@ -190,7 +191,7 @@ def _rejouer(connu: Registre) -> list[str]:
     """Les tests de leçons sur leurs preuves, puis la couverture qu'elles montrent."""
     console.rule("Les leçons, rejouées sur leurs preuves")
     commande = [*lancer.PYTEST, "-q", *limite_par_test(120), "--rejouer", "tests/lecons"]
-    echecs = ["des leçons rejouées échouent"] if accompagner(commande) else []
+    echecs = ["des leçons rejouées échouent"] if accompagner(commande, SANS_MODELE_NOMME) else []
     manquantes = couverture.lignes_manquantes(connu)
     phrases = couverture.comparer(manquantes, couverture.exemptions())
     for phrase in phrases:
@@ -209,7 +210,7 @@ def _site_et_outils() -> list[str]:
     navigateur.preparer()
     ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
     a_deux = ["--numprocesses=2", "--dist=worksteal", "tests/site", "tests/outils"]
-    code = accompagner([*lancer.PYTEST, "-q", *limite_par_test(600), *a_deux])
+    code = accompagner([*lancer.PYTEST, "-q", *limite_par_test(600), *a_deux], SANS_MODELE_NOMME)
     return ["des tests du site ou des outils échouent"] if code else []
 
 

@@ -15,7 +15,7 @@ from scripts.lecons import modeles
 from scripts.ollama_prive import adresse, fabrique, mise_en_place
 from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir_sans_modele
 from scripts.outillage import entrainement
-from scripts.socle import chemins, machine
+from scripts.socle import chemins, machine, verrou
 from scripts.socle.commandes import accompagner, console
 from scripts.socle.erreurs import ErreurCours
 
@@ -34,7 +34,7 @@ def lancer(noms: Sequence[str], graines: Sequence[int], travail: Path) -> list[P
     dossiers = {nom: fabrique.dossier_hugging_face(nom) for nom in noms}
     programme = [str(chemins.PYTHON_ENTRAINEMENT), str(MODULE / "experience.py")]
     tableaux = []
-    with ouvrir_sans_modele(USAGE_DES_TESTS) as serveur:
+    with verrou.un_seul_passage(), ouvrir_sans_modele(USAGE_DES_TESTS) as serveur:
         executable = serveur.executable or Path(shutil.which("ollama") or "ollama")
         chemin = [str(outil.parent) for outil in (chemins.PYTHON_ENTRAINEMENT, executable)]
         env = {

@@ -24,7 +24,6 @@ from scripts.lecons.registre import (
     garde,
 )
 from scripts.socle import chemins, fichiers
-from scripts.socle.machine import Machine
 
 # Ce que la copie d'un lecteur n'a pas, et que personne ne lit : `executer` et la clé l'ignorent.
 DOSSIERS_HORS_LECON = {"sorties", "preuves", "diagrammes", "experience", "__pycache__"}
@@ -125,7 +124,7 @@ def raisons(nom: str, modele: str, entree: Enregistrement, contexte: Contexte) -
     yield from _amont(cle, modele, contexte)
     yield from _modeles(cle, contexte)
     yield from _versions(cle, modele, contexte)
-    yield from _paquets(cle, entree["python"], entree["machine"], contexte.registre)
+    yield from _paquets(entree, contexte.registre)
     yield from _preuves(nom, modele, entree)
 
 
@@ -138,8 +137,7 @@ def raisons_de_l_essai(essai: Essai, empreinte: str, contexte: Contexte) -> Iter
     yield from _amont(cle, "", contexte)
     yield from _modeles(cle, contexte)
     yield from _versions(cle, modeles.MODELE_DE_REFERENCE, contexte)
-    lot = contexte.registre["paquets"].get(cle["paquets"], {})
-    yield from _paquets_du_lot(lot, cle["environnement"], None)
+    yield from _paquets(essai, contexte.registre)
 
 
 def _lectures(cle: Cle, contexte: Contexte) -> Iterator[str]:
@@ -192,16 +190,12 @@ def _versions(cle: Cle, modele: str, contexte: Contexte) -> Iterator[str]:
         yield f"le moteur xllamacpp est passé de {cle['moteur']} à {contexte.moteur}"
 
 
-def _paquets(cle: Cle, python: str, machine: Machine, registre: Registre) -> Iterator[str]:
-    lot = registre["paquets"].get(cle["paquets"], {})
-    yield from _paquets_du_lot(lot, cle["environnement"], plateforme(python, machine["systeme"]))
-
-
-def _paquets_du_lot(
-    lot: dict[str, str], environnement: str, marqueurs_pep508: dict[str, str] | None
-) -> Iterator[str]:
-    verrouilles = versions_verrouillees(environnement, marqueurs_pep508)
-    for paquet, version in lot.items():
+def _paquets(connu: Enregistrement | Essai, registre: Registre) -> Iterator[str]:
+    """Les paquets du verrou, tel qu'il s'applique à la machine qui a enregistré."""
+    environnement = connu["cle"]["environnement"]
+    alors = plateforme(connu["python"], connu["machine"]["systeme"])
+    verrouilles = versions_verrouillees(environnement, alors)
+    for paquet, version in registre["paquets"].get(connu["cle"]["paquets"], {}).items():
         actuelle = verrouilles.get(paquet)
         if actuelle is None:
             yield f"le paquet {paquet} n'est plus dans verrous/{environnement}.txt"

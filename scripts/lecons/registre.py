@@ -14,7 +14,7 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from scripts.lecons.modeles import MODELE_D_EMBEDDING, MODELE_DE_REFERENCE
+from scripts.lecons.modeles import MODELE_D_EMBEDDING, MODELE_DE_REFERENCE, declares
 from scripts.socle import chemins, fichiers
 from scripts.socle.machine import Machine
 
@@ -123,6 +123,8 @@ class Essai(TypedDict):
 
     cle: Cle
     lignes: dict[str, str]
+    python: str
+    machine: Machine
     date: str
     duree_s: float
 
@@ -143,6 +145,11 @@ class Registre(TypedDict):
     snippets: dict[str, dict[str, Enregistrement]]
     essais: dict[str, Essai]
     diagrammes: dict[str, Diagramme]
+
+
+def est_du_cours(modele: str) -> bool:
+    """Vrai d'un modèle déclaré et de l'absence de modèle ; un autre, un lecteur l'a choisi."""
+    return modele in ("", AUCUN_MODELE) or modele in declares()
 
 
 def vide() -> Registre:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
-from scripts.socle import memoire
+from scripts.socle import chemins, memoire
 
 # Analyser deux cents programmes prend plus d'une seconde : `verifier` s'en souvient.
 ARBRES = memoire.Souvenirs("arbres")
 _DEBUT_DE_DOCUMENT = re.compile(r"<<(-?)\s*(?:'(\w+)'|\"(\w+)\"|\\?(\w+))")
+_HEURE = {"today", "now", "utcnow", "localtime", "gmtime", "ctime"}
 _CLASSES_ET_FONCTIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 # Ce qui n'a pas d'effet à l'exécution, ou n'existe que dans certaines versions de Python.
 _CHAMPS_IGNORES = {"kind", "type_comment", "type_ignores", "ctx"}
@@ -31,6 +33,18 @@ def empreinte_des_octets(octets: bytes, suffixe: str) -> str:
     """La même empreinte, d'un contenu déjà lu et du suffixe de son fichier."""
     cle = f"{hashlib.sha256(octets).hexdigest()}{suffixe}"
     return ARBRES.de(cle, lambda: _calculer(octets, suffixe))
+
+
+def lit_l_heure(programmes: Iterable[str]) -> bool:
+    """L'un de ces programmes (relatifs à snippets/) demande-t-il la date ou l'heure ?"""
+    return any(map(_demande_l_heure, (chemins.SNIPPETS / nom for nom in programmes)))
+
+
+def _demande_l_heure(programme: Path) -> bool:
+    if programme.suffix != ".py" or not programme.is_file():
+        return False
+    noeuds = ast.walk(ast.parse(programme.read_text(encoding="utf-8")))
+    return any(isinstance(noeud, ast.Attribute) and noeud.attr in _HEURE for noeud in noeuds)
 
 
 def _calculer(octets: bytes, suffixe: str) -> str:

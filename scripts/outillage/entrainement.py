@@ -5,7 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from scripts.outillage import amorce
 from scripts.socle.commandes import lancer
+
+
+def est_installe() -> bool:
+    """L'environnement est-il là, entier, tel que le verrou d'aujourd'hui le veut ?"""
+    return bool(amorce.deja_installe("entrainement"))  # type: ignore[no-untyped-call]
 
 
 def preparer_l_entrainement() -> None:

@@ -1,4 +1,4 @@
-"""Un seul passage à la fois dans un dossier : deux serveurs s'y disputeraient les mêmes modèles."""
+"""Un seul passage à la fois : deux se disputeraient le registre et les modèles du cache."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from scripts.socle import pannes
+from scripts.socle import chemins, pannes
 from scripts.socle.erreurs import ErreurCours
 
 NOM = "passage.verrou"
@@ -18,11 +18,26 @@ VARIABLE = "COURS_PASSAGE"
 
 
 @contextlib.contextmanager
-def un_seul_passage(dossier: Path) -> Iterator[None]:
-    """Garde `dossier` pour ce processus et ceux qu'il lance, le temps du bloc.
+def un_seul_passage() -> Iterator[None]:
+    """Garde le dépôt et le cache pour ce processus et ceux qu'il lance, le temps du bloc.
 
-    Le verrou disparaît avec le processus, même tué net. Lève `ErreurCours` si un autre passage est
-    en cours, ou si l'on ne peut pas écrire dans `dossier`.
+    Lève `ErreurCours` si un autre passage les tient, ou si l'on ne peut pas y écrire.
+    """
+    with le_depot(), garder(chemins.cache(), f"attendez sa fin, ou {pannes.AUTRE_CACHE}"):
+        yield
+
+
+def le_depot() -> contextlib.AbstractContextManager[None]:
+    """Ne garde que le dépôt, pour qui écrit au registre sans rien exécuter."""
+    return garder(chemins.RACINE / ".cache", "attendez sa fin")
+
+
+@contextlib.contextmanager
+def garder(dossier: Path, remede: str) -> Iterator[None]:
+    """Garde un dossier ; `remede` : ce que peut faire qui le trouve pris.
+
+    Le verrou disparaît avec le processus, même tué net. Lève `ErreurCours` si un autre passage le
+    tient, ou si l'on ne peut pas écrire dans `dossier`.
     """
     with pannes.dites(dossier):
         dossier.mkdir(parents=True, exist_ok=True)
@@ -31,13 +46,13 @@ def un_seul_passage(dossier: Path) -> Iterator[None]:
         if _prendre(fichier):
             with _annoncer(fichier, dossier):
                 yield
-        elif os.environ.get(VARIABLE) == f"{_lire(fichier)} {dossier.resolve()}":
+        elif f"{_lire(fichier)} {dossier.resolve()}" in os.environ.get(VARIABLE, "").split("\n"):
             yield
         else:
             pid = _lire(fichier)
             raise ErreurCours(
                 f"Un autre passage est en cours{f' (pid {pid})' if pid else ''} dans {dossier} : "
-                f"attendez sa fin, ou {pannes.AUTRE_CACHE}."
+                f"{remede}."
             )
 
 
@@ -66,7 +81,8 @@ def _annoncer(fichier: IO[str], dossier: Path) -> Iterator[None]:
         fichier.write(str(os.getpid()))
         fichier.flush()
     avant = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = f"{os.getpid()} {dossier.resolve()}"
+    tenus = [avant] if avant else []
+    os.environ[VARIABLE] = "\n".join([*tenus, f"{os.getpid()} {dossier.resolve()}"])
     try:
         yield
     finally:

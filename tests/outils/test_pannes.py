@@ -28,6 +28,7 @@ from scripts.ollama_prive import fabrique, installation
 from scripts.ollama_prive.serveur import Serveur
 from scripts.socle import chemins, commandes, fichiers, pannes, processus, verrou
 from scripts.socle.erreurs import ErreurCours
+from tests.outils.depot_essai import Depot
 
 # Sans annotations, pour les vieux Python.
 amorce: Any = importlib.import_module("scripts.outillage.amorce")
@@ -167,7 +168,7 @@ def test_cache_qui_est_un_fichier(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     fichiers.ecrire(tmp_path / "cache", "")
     monkeypatch.setenv("COURS_CACHE", str(tmp_path / "cache"))
     phrase = r"un fichier est à la place d'un dossier.*COURS_CACHE"
-    passage = verrou.un_seul_passage(chemins.cache() / "serveur")
+    passage = verrou.garder(chemins.cache() / "serveur", "attendez")
     with pytest.raises(ErreurCours, match=phrase), passage:
         pass
 
@@ -298,9 +299,9 @@ def test_seconde_interruption_pendant_l_arret(tmp_path: Path, interrompre_biento
 PASSAGE = (
     "import sys, time; from pathlib import Path\n"
     "from scripts.socle.erreurs import ErreurCours\n"
-    "from scripts.socle.verrou import un_seul_passage\n"
+    "from scripts.socle.verrou import garder\n"
     "try:\n"
-    "    with un_seul_passage(Path(sys.argv[1])):\n"
+    "    with garder(Path(sys.argv[1]), 'attendez sa fin'):\n"
     "        print('pris', flush=True); time.sleep(float(sys.argv[2]))\n"
     "except ErreurCours as erreur: sys.exit(str(erreur))"
 )
@@ -308,7 +309,7 @@ PASSAGE = (
 
 def _passer(dossier: Path, **env: str) -> subprocess.CompletedProcess[str]:
     outil = [sys.executable, "-c", PASSAGE, str(dossier), "0"]
-    return _lancer(outil, chemins.RACINE, **env)
+    return _lancer(outil, chemins.RACINE_DU_CODE, **env)
 
 
 def test_un_seul_passage_a_la_fois(tmp_path: Path) -> None:
@@ -321,19 +322,21 @@ def test_un_seul_passage_a_la_fois(tmp_path: Path) -> None:
         second = _passer(tmp_path / "lien")
         assert second.returncode == 1
         assert f"Un autre passage est en cours (pid {premier.pid})" in second.stderr
-        assert "COURS_CACHE" in second.stderr and "pris" not in second.stdout
+        assert "attendez sa fin" in second.stderr and "pris" not in second.stdout
         premier.kill()
     assert _passer(tmp_path / "cache").stdout == "pris\n"
 
 
 def test_passage_de_ce_que_lance_le_passage(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Les tests que lance `make test` lancent eux-mêmes des commandes : elles passent."""
+    """Un passage tient le dépôt et le cache ; les commandes que lancent ses tests passent."""
     monkeypatch.delenv(verrou.VARIABLE, raising=False)
-    with verrou.un_seul_passage(tmp_path):
-        assert _passer(tmp_path).stdout == "pris\n"
-        assert _passer(tmp_path, **{verrou.VARIABLE: ""}).returncode == 1
+    monkeypatch.setenv("COURS_CACHE", str(tmp_path / "cache"))
+    with verrou.un_seul_passage():
+        for dossier in (depot.racine / ".cache", tmp_path / "cache"):
+            assert _passer(dossier).stdout == "pris\n"
+            assert _passer(dossier, **{verrou.VARIABLE: ""}).returncode == 1
     assert verrou.VARIABLE not in os.environ
 
 

@@ -6,9 +6,11 @@ import json
 
 import jsonschema
 import pytest
+from packaging import markers
 
 from scripts.enregistrement import schema
-from scripts.lecons import registre, syntaxe
+from scripts.execution import lanceur
+from scripts.lecons import cle, registre, syntaxe
 from scripts.socle import chemins
 from tests.outils.depot_essai import SNIPPET, Depot
 
@@ -82,3 +84,27 @@ def test_deux_programmes_qui_font_la_meme_chose(un: str, autre: str, pareils: bo
 )
 def test_deux_scripts_qui_font_la_meme_chose(un: str, autre: str, pareils: bool) -> None:
     assert (syntaxe.shell_nu(un) == syntaxe.shell_nu(autre)) == pareils
+
+
+@pytest.mark.parametrize(
+    "ailleurs",
+    [
+        {"python_version": "3.13", "python_full_version": "3.13.1"},
+        {"sys_platform": "darwin", "platform_system": "Darwin", "platform_machine": "arm64"},
+    ],
+)
+def test_un_autre_python_ou_un_autre_systeme_ne_perime_rien(
+    monkeypatch: pytest.MonkeyPatch, ailleurs: dict[str, str]
+) -> None:
+    """Les paquets se comparent au verrou de la machine qui a enregistré, pas de celle-ci."""
+    ici = markers.default_environment()
+    monkeypatch.setattr(markers, "default_environment", lambda: {**ici, **ailleurs})
+    monkeypatch.setattr(cle, "_VERROUS", {})
+    contexte = lanceur.contexte(registre.lire())
+    assert contexte.registre["essais"]
+    for essai in contexte.registre["essais"].values():
+        assert [r for r in cle.raisons_de_l_essai(essai, "", contexte) if "paquet" in r] == []
+    for nom, par_modele in contexte.registre["snippets"].items():
+        for modele, entree in par_modele.items():
+            perime = cle.raisons(nom, modele, entree, contexte)
+            assert [raison for raison in perime if "paquet" in raison] == []
