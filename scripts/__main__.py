@@ -20,18 +20,16 @@ import typer
 from rich.text import Text
 
 from scripts.lecons import modeles as catalogue
-from scripts.socle import chemins, fichiers, pannes
+from scripts.socle import chemins, fichiers, pannes, usage
 from scripts.socle.commandes import accompagner, console, parler_utf8
-from scripts.socle.erreurs import ErreurCours
+from scripts.socle.erreurs import ErreurCours, MauvaisUsage
 from scripts.socle.francais import nombre
 
 CODE_INTERROMPU = 130
 # Les commandes qui, relancées après Ctrl-C, ne refont pas ce qui est fait.
 REPRENNENT = {"tester", "enregistrer", "cours-fr", "experience"}
 
-application = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
-)
+application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 
 @application.command()
@@ -47,7 +45,9 @@ def site() -> None:
 
 
 @application.command()
-def servir(port: Annotated[int, typer.Option(help="Port local.")] = 8000) -> None:
+def servir(
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port local.")] = 8000,
+) -> None:
     """Sert le site en local, rechargé à chaque modification."""
     with socket.socket() as prise:
         prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -242,6 +242,11 @@ def mener_l_experience(
     from scripts.experience import resultats as module_9
 
     noms, graines = modele or module_9.MODELES, graine or module_9.GRAINES
+    if inconnus := set(noms) - set(catalogue.declares()):
+        raise MauvaisUsage(
+            f"Modèle inconnu du cours : {', '.join(sorted(inconnus))}. Pour en voir la liste : "
+            "make modeles"
+        )
     # D'autres programmes ou d'autres données, une autre expérience : on ne reprend que la même.
     travail = chemins.cache() / "module-9" / module_9.empreinte()
     tableaux = experience.lancer(noms, graines, travail)
@@ -364,13 +369,15 @@ def principal() -> None:
     parler_utf8()
     try:
         # Typer rend le code de `typer.Exit`, et 130 après une interruption.
-        code = application(standalone_mode=False) or 0
+        code = application(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
+    except typer.TyperException as erreur:
+        _echouer(usage.traduire(erreur))
     except ErreurCours as erreur:
-        _echouer(str(erreur))
+        _echouer(erreur)
     except OSError as erreur:
         if not (phrase := pannes.de(erreur)):
             raise
-        _echouer(phrase)
+        _echouer(ErreurCours(phrase))
     if code == CODE_INTERROMPU:
         reprend = bool(REPRENNENT & set(sys.argv))
         suite = " Relancez la même commande : elle reprendra." if reprend else ""
@@ -378,9 +385,9 @@ def principal() -> None:
     sys.exit(code)
 
 
-def _echouer(phrase: str) -> NoReturn:
-    console.print(Text.assemble(("Échec : ", "red"), phrase), soft_wrap=True)
-    sys.exit(1)
+def _echouer(erreur: ErreurCours) -> NoReturn:
+    console.print(Text.assemble(("Échec : ", "red"), str(erreur)), soft_wrap=True)
+    sys.exit(erreur.code)
 
 
 if __name__ == "__main__":

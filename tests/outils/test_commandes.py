@@ -42,6 +42,67 @@ def test_ollama_host_deja_regle() -> None:
     assert resultat.stderr.startswith("Échec : OLLAMA_HOST est déjà réglée")
 
 
+@pytest.mark.parametrize("mots", [(), ("--help",), ("servir", "--help")])
+def test_l_aide(mots: tuple[str, ...]) -> None:
+    resultat = lancer(*mots)
+    assert (resultat.returncode, resultat.stderr) == (0, "")
+    assert "--help" in resultat.stdout
+
+
+@pytest.mark.parametrize(
+    ("mots", "faute"),
+    [
+        (("inconnue",), "la commande « inconnue » n'existe pas"),
+        (("verifierr",), "la commande « verifierr » n'existe pas"),
+        (("--inconnue",), "l'option « --inconnue » n'existe pas"),
+        (("site", "--inconnue"), "l'option « --inconnue » n'existe pas"),
+        (("servir", "--prot", "8001"), "l'option « --prot » n'existe pas"),
+        (("servir", "-p"), "l'option « -p » n'existe pas"),
+        (("servir", "--port", "abc"), "« --port » doit être un nombre entier"),
+        (("servir", "--port", "0"), "« --port » doit valoir au moins 1"),
+        (("servir", "--port", "70000"), "« --port » doit valoir au plus 65535"),
+        (("experience", "--graine", "7", "--graine", "x"), "« --graine » doit être un nombre ent"),
+        (("enregistrer", "--module"), "l'option « --module » attend une valeur"),
+        (("enregistrer", "--tout=1"), "l'option « --tout » ne prend pas de valeur"),
+        (("enregistrer", "--module", "2", "3"), "« 3 » est de trop"),
+        (("derive",), "il manque « dossier »"),
+        (("derive", "."), "il manque « --code »"),
+        (("lanceur",), "il manque « --meme-effet »"),
+        (("enregistrer", "--module", "abc"), "Aucun programme pour le module abc"),
+        (("experience", "--modele", "abc"), "Modèle inconnu du cours : abc"),
+        (("bench", "--seulement", "abc"), "Mesure inconnue : abc"),
+    ],
+)
+def test_commande_mal_ecrite(mots: tuple[str, ...], faute: str) -> None:
+    """Une phrase en français, le code 2, et rien de ce que Typer dit en anglais."""
+    resultat = lancer(*mots)
+    assert resultat.returncode == 2
+    assert resultat.stdout == ""
+    (phrase,) = resultat.stderr.splitlines()
+    assert phrase.startswith(f"Échec : {faute}")
+    assert not {"No", "Got", "Invalid", "Missing", "Input"} & set(phrase.split())
+
+
+@pytest.mark.parametrize("variable", ["BUDGET", "LIMITE"])
+def test_duree_mal_ecrite(variable: str) -> None:
+    """C'est dit avant le premier contrôle."""
+    resultat = lancer("tester", **{variable: "abc"})
+    assert resultat.returncode == 2
+    assert resultat.stderr.startswith(f"Échec : {variable} vaut « abc » : donnez un nombre de")
+
+
+def test_make_serve_dit_le_port_mal_ecrit() -> None:
+    resultat = subprocess.run(
+        ["make", "serve", "PORT=abc"],
+        cwd=chemins.RACINE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert resultat.returncode == 2
+    assert resultat.stderr.startswith("Échec : « --port » doit être un nombre entier")
+
+
 def test_serveur_injoignable() -> None:
     resultat = lancer("modeles", "--liste", OLLAMA_HOST=f"127.0.0.1:{port_libre()}")
     assert resultat.returncode == 1
