@@ -16,8 +16,7 @@ import pytest
 
 from scripts.ollama_prive import adresse as adresses
 from scripts.ollama_prive.serveur import Serveur
-from scripts.socle import chemins, commandes, fichiers
-from scripts.socle.erreurs import ErreurCours
+from scripts.socle import chemins, fichiers
 from scripts.socle.processus import port_libre
 from tests.outils.depot_essai import PYTEST_INI, SNIPPET, creer
 
@@ -269,28 +268,3 @@ def test_amorce_sans_rien_a_faire() -> None:
         [sys.executable, str(AMORCE), "site"], capture_output=True, text=True, check=True
     )
     assert resultat.stderr == ""
-
-
-def test_outil_exterieur_absent() -> None:
-    with pytest.raises(ErreurCours, match="Réinstallez-le"):
-        commandes.lancer(["outil-absent"], etape="essai", si_echec="Réinstallez-le.")
-
-
-def test_outil_exterieur_en_echec() -> None:
-    commande = [sys.executable, "-c", "import sys; sys.exit('le détail')"]
-    with pytest.raises(ErreurCours, match=r"Recommencez\.\n.*le détail"):
-        commandes.lancer(commande, etape="essai", si_echec="Recommencez.")
-
-
-def test_ecriture_interrompue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fichier = tmp_path / "registre.json"
-    fichiers.ecrire(fichier, "avant")
-
-    def interrompre(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "replace", interrompre)
-    with pytest.raises(KeyboardInterrupt):
-        fichiers.ecrire(fichier, "après")
-    assert fichier.read_text() == "avant"
-    assert list(tmp_path.iterdir()) == [fichier]
