@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,7 +14,9 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+import typer
 
+from scripts.__main__ import application
 from scripts.ollama_prive import adresse as adresses
 from scripts.ollama_prive.serveur import Serveur
 from scripts.socle import chemins, fichiers
@@ -119,10 +122,14 @@ def test_une_seule_phrase_sans_serveur(commande: tuple[str, ...]) -> None:
     assert "failed" not in resultat.stdout
 
 
-def test_verifier_un_depot_abime(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "commande", [("verifier",), ("site",), ("tester",), ("tester", "--complet")]
+)
+def test_un_depot_abime_est_refuse_d_abord(tmp_path: Path, commande: tuple[str, ...]) -> None:
     creer(tmp_path)
-    resultat = lancer("verifier", COURS_RACINE=str(tmp_path))
+    resultat = lancer(*commande, COURS_RACINE=str(tmp_path))
     assert resultat.returncode == 1
+    assert resultat.stdout == ""
     assert f"snippets/{SNIPPET} : " in resultat.stderr
     assert "make enregistrer" in resultat.stderr
 
@@ -201,19 +208,24 @@ def test_make_seul_montre_les_cibles() -> None:
     resultat = subprocess.run(
         ["make"], cwd=chemins.RACINE, capture_output=True, text=True, check=True
     )
-    for cible in (
-        "site",
-        "serve",
-        "test",
-        "verifier",
-        "enregistrer",
-        "ollama",
-        "lint",
-        "bench",
-        "kit",
-        "pdf",
-    ):
-        assert f"make {cible} " in resultat.stdout
+    montrees = re.findall(r"^  make ([a-z-]+) +\S", resultat.stdout, re.MULTILINE)
+    assert {"site", "test"} < set(montrees)
+    assert sorted(montrees) == sorted(set(cibles_du_makefile()) - {"env-site", "env-dev"})
+
+
+def cibles_du_makefile() -> list[str]:
+    """Les cibles du Makefile, l'aide comprise, dans l'ordre où elles sont écrites."""
+    makefile = (chemins.RACINE / "Makefile").read_text(encoding="utf-8")
+    return re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
+
+
+def test_chaque_cible_est_declaree_et_appelle_une_commande() -> None:
+    """Une cible hors de `.PHONY` ne ferait rien le jour où un fichier porterait son nom."""
+    makefile = (chemins.RACINE / "Makefile").read_text(encoding="utf-8")
+    [declarees] = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert sorted(declarees.split()) == sorted(cibles_du_makefile())
+    appelees = set(re.findall(r"\$\(OUTILS\) ([a-z-]+)", makefile))
+    assert appelees <= set(typer.main.get_group(application).commands)
 
 
 def test_python_trop_vieux() -> None:
