@@ -298,7 +298,7 @@ def zensical() -> None:
 @application.command()
 def derive(
     dossier: Annotated[Path, typer.Argument(help="Ce qu'a laissé le passage hebdomadaire.")],
-    code: Annotated[int, typer.Option(help="Le code de sortie de make test.")],
+    code: Annotated[int, typer.Option(help="Le code de sortie de make test-complet.")],
 ) -> None:
     """Compose le rapport de dérive du passage hebdomadaire."""
     from scripts.veille.derive import depuis_les_fichiers
