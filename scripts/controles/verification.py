@@ -47,6 +47,7 @@ from scripts.lecons import catalogue, marqueurs, syntaxe
 from scripts.publication import module_9
 from scripts.socle import chemins, memoire
 from scripts.socle.chemins import relatif
+from scripts.socle.erreurs import ErreurCours
 
 Controle = Callable[[], Iterator[Probleme]]
 
@@ -96,6 +97,8 @@ def registre_entier() -> Iterator[Probleme]:
             return
     try:
         yield from registre_conforme()
+    except ErreurCours as erreur:
+        yield Probleme(relatif(chemins.REGISTRE), "ce registre ne se lit pas", str(erreur))
     except Exception as erreur:  # jsonschema échoue de bien des façons sur un schéma abîmé
         yield Probleme(
             relatif(chemins.SCHEMA_REGISTRE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from scripts.enregistrement import schema
 from scripts.lecons import registre
 from scripts.socle import chemins
+from scripts.socle.erreurs import ErreurCours
 from tests.outils.depot_essai import SNIPPET, Depot
 
 
@@ -28,6 +30,14 @@ def test_un_champ_manquant_ou_inconnu_est_refuse(depot: Depot, champ: str) -> No
     assert list(validateur.iter_errors(contenu))
     del entree["inconnu"], entree[champ]
     assert list(validateur.iter_errors(contenu))
+
+
+@pytest.mark.parametrize("version", [1, 3, "deux", None])
+def test_un_registre_d_un_autre_format_n_est_pas_lu(tmp_path: Path, version: object) -> None:
+    fichier = tmp_path / "registre.json"
+    fichier.write_text(json.dumps({**registre.vide(), "version": version}), encoding="utf-8")
+    with pytest.raises(ErreurCours, match=f"est au format {version}, et ces outils lisent le 2"):
+        registre.lire(fichier)
 
 
 def test_un_lot_de_paquets_qui_ne_sert_plus_est_oublie(depot: Depot) -> None:

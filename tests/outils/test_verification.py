@@ -69,7 +69,7 @@ def test_figure_orpheline(depot: Depot) -> None:
 
 
 def test_snippet_jamais_enregistre(depot: Depot) -> None:
-    depot.ecrire("snippets/registre.json", '{"version": 1, "snippets": {}, "diagrammes": {}}')
+    depot.ecrire("snippets/registre.json", '{"snippets": {}, "diagrammes": {}}')
     constats = [str(probleme) for probleme in verifier()]
     assert any("jamais été enregistré" in constat for constat in constats)
 
@@ -106,6 +106,13 @@ def test_registre_hors_schema(depot: Depot) -> None:
     probleme = seul_probleme(depot)
     assert probleme.fichier == "snippets/registre.json"
     assert "duree_s" in probleme.constat
+
+
+def test_registre_d_un_autre_format(depot: Depot) -> None:
+    depot.remplacer("snippets/registre.json", '"version": 2', '"version": 3')
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == "snippets/registre.json"
+    assert "est au format 3, et ces outils lisent le 2" in probleme.remede
 
 
 def _publier_le_carnet(depot: Depot) -> None:
