@@ -20,6 +20,7 @@ import typer
 from rich.text import Text
 
 from scripts.lecons import modeles as catalogue
+from scripts.publication.performances import ORDRE
 from scripts.socle import chemins, fichiers, pannes, usage
 from scripts.socle.commandes import accompagner, console, parler_utf8
 from scripts.socle.erreurs import ErreurCours, MauvaisUsage
@@ -74,7 +75,6 @@ def verifier() -> None:
 
 @application.command()
 def tester(
-    options_pytest: Annotated[list[str] | None, typer.Argument()] = None,
     complet: Annotated[
         bool, typer.Option("--complet", help="Tout exécuter, comme enregistré.")
     ] = False,
@@ -82,9 +82,6 @@ def tester(
     """Contrôle, rejoue les preuves, teste le site et les outils, exécute un échantillon."""
     from scripts.enregistrement import tester as enchainement
 
-    if options_pytest:
-        _lancer([sys.executable, "-m", "pytest", *options_pytest])
-        return
     enchainement.tester(verifier, complet)
 
 
@@ -323,10 +320,7 @@ def moisson(
 @application.command()
 def bench(
     seulement: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="site, poids, verifier, tests, installation, debit ou entrainement ; se répète."
-        ),
+        list[str] | None, typer.Option(help=f"Une de celles-ci : {', '.join(ORDRE)} ; se répète.")
     ] = None,
 ) -> None:
     """Mesure les performances et enregistre le tableau."""

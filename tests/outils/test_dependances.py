@@ -147,7 +147,7 @@ verrou.write_text(f"{{groupe}} après {{avant}}\\n{{contraintes}}")
 
 @pytest.fixture
 def dossier_des_verrous(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Un dépôt dont chaque verrou contient « avant », et un uv qui écrit d'après ce qu'il lit."""
+    """Un dépôt dont chaque verrou contient « avant », et un `uv` qui écrit d'après ce qu'il lit."""
     dossier, uv = tmp_path / "verrous", tmp_path / "uv"
     for groupe in verrous.GROUPES:
         fichiers.ecrire(dossier / f"{groupe}.txt", "avant\n")
