@@ -235,19 +235,18 @@ def mener_l_experience(
     graine: Annotated[list[int] | None, typer.Option(help="Une graine ; se répète.")] = None,
 ) -> None:
     """Mène l'expérience du module 9 et garde ses résultats ; reprend où elle s'est arrêtée."""
-    from scripts.experience import mener as experience
-    from scripts.experience import resultats as module_9
+    from scripts.experience import mener, resultats
 
-    noms, graines = modele or module_9.MODELES, graine or module_9.GRAINES
+    noms, graines = modele or resultats.MODELES, graine or resultats.GRAINES
     if inconnus := set(noms) - set(catalogue.declares()):
         raise MauvaisUsage(
             f"Modèle inconnu du cours : {', '.join(sorted(inconnus))}. Pour en voir la liste : "
             "make modeles"
         )
     # D'autres programmes ou d'autres données, une autre expérience : on ne reprend que la même.
-    travail = chemins.cache() / "module-9" / module_9.empreinte()
-    tableaux = experience.lancer(noms, graines, travail)
-    if experience.est_entiere(noms, graines):
+    travail = chemins.cache() / "module-9" / resultats.empreinte()
+    tableaux = mener.lancer(noms, graines, travail)
+    if mener.est_entiere(noms, graines):
         console.print("Résultats gardés. Ensuite : make enregistrer MODULE=9.")
     else:
         console.print("Expérience partielle, les résultats du dépôt n'ont pas changé :", *tableaux)

@@ -44,7 +44,7 @@ from scripts.controles.probleme import Probleme
 from scripts.controles.reperes import reperes_oublies
 from scripts.experience.resultats import MODULE, RESULTATS
 from scripts.lecons import catalogue, marqueurs, syntaxe
-from scripts.publication import module_9
+from scripts.publication.module_9 import phrases
 from scripts.socle import chemins, memoire
 from scripts.socle.chemins import relatif
 from scripts.socle.erreurs import ErreurCours
@@ -81,7 +81,7 @@ def _des_carnets() -> Iterator[Path]:
 
 
 def _du_module_9() -> Iterator[Path]:
-    yield from (module_9.PHRASES, RESULTATS, MODULE / "donnees" / "faits_orvelune.toml")
+    yield from (phrases.PHRASES, RESULTATS, MODULE / "donnees" / "faits_orvelune.toml")
 
 
 def registre_entier() -> Iterator[Probleme]:
