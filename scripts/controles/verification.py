@@ -11,14 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from scripts.controles import des_pages
-from scripts.controles.des_pages import (
-    code_des_pages,
-    exemptions_utiles,
-    inclusions_valides,
-    pages_rendues,
-    snippets_montres,
-    sorties_sous_leur_programme,
-)
+from scripts.controles.blocs import code_des_pages
+from scripts.controles.des_pages import pages_rendues, snippets_montres
 from scripts.controles.des_tests import snippets_testes
 from scripts.controles.du_registre import (
     carnets_a_jour,
@@ -29,6 +23,7 @@ from scripts.controles.du_registre import (
     registre_conforme,
     sorties_orphelines,
 )
+from scripts.controles.exemptions import exemptions_utiles
 from scripts.controles.formes import (
     carnets_conformes,
     conditions_des_phrases,
@@ -38,10 +33,12 @@ from scripts.controles.formes import (
     mkdocs_conforme,
     phrases_conformes,
 )
+from scripts.controles.inclusions import inclusions_bien_placees, inclusions_valides
 from scripts.controles.liens import liens_internes
 from scripts.controles.lisibilite import fichiers_lisibles
 from scripts.controles.probleme import Probleme
 from scripts.controles.reperes import reperes_oublies
+from scripts.controles.sorties import sorties_sous_leur_programme
 from scripts.experience.resultats import MODULE, RESULTATS
 from scripts.lecons import catalogue, marqueurs, syntaxe
 from scripts.publication.module_9 import phrases
@@ -141,6 +138,7 @@ SUITE: tuple[Controle, ...] = (
     snippets_testes,
     sorties_orphelines,
     inclusions_valides,
+    inclusions_bien_placees,
     sorties_sous_leur_programme,
     code_des_pages,
     exemptions_utiles,
