@@ -34,7 +34,7 @@ test-complet: env-dev ## exécute toutes les leçons, comme enregistrées ; repr
 verifier: env-site ## contrôles rapides, sans modèle : enregistrements, pages, carnets
 	@$(OUTILS) verifier
 
-enregistrer: env-dev ## réenregistre ce qui a changé (MODULE=2 pour un seul module)
+enregistrer: env-dev ## réenregistre ce qui a changé (MODULE=2 pour un seul module, TOUT=1 même ce qui n'a pas changé)
 	@$(OUTILS) enregistrer $(if $(MODULE),--module $(MODULE)) $(if $(TOUT),--tout)
 
 ollama: env-dev ## démarre l'Ollama privé et affiche comment s'en servir

@@ -20,18 +20,17 @@ import typer
 from rich.text import Text
 
 from scripts.lecons import modeles as catalogue
-from scripts.socle import chemins, fichiers, pannes, verrou
+from scripts.publication.performances import ORDRE
+from scripts.socle import chemins, fichiers, pannes, usage, verrou
 from scripts.socle.commandes import accompagner, console, parler_utf8
-from scripts.socle.erreurs import ErreurCours
+from scripts.socle.erreurs import ErreurCours, MauvaisUsage
 from scripts.socle.francais import nombre
 
 CODE_INTERROMPU = 130
 # Les commandes qui, relancées après Ctrl-C, ne refont pas ce qui est fait.
 REPRENNENT = {"tester", "enregistrer", "cours-fr", "experience"}
 
-application = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
-)
+application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 
 @application.command()
@@ -47,7 +46,9 @@ def site() -> None:
 
 
 @application.command()
-def servir(port: Annotated[int, typer.Option(help="Port local.")] = 8000) -> None:
+def servir(
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port local.")] = 8000,
+) -> None:
     """Sert le site en local, rechargé à chaque modification."""
     with socket.socket() as prise:
         prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -74,7 +75,6 @@ def verifier() -> None:
 
 @application.command()
 def tester(
-    options_pytest: Annotated[list[str] | None, typer.Argument()] = None,
     complet: Annotated[
         bool, typer.Option("--complet", help="Tout exécuter, comme enregistré.")
     ] = False,
@@ -82,9 +82,6 @@ def tester(
     """Contrôle, rejoue les preuves, teste le site et les outils, exécute un échantillon."""
     from scripts.enregistrement import tester as enchainement
 
-    if options_pytest:
-        _lancer([sys.executable, "-m", "pytest", *options_pytest])
-        return
     enchainement.tester(verifier, complet)
 
 
@@ -240,14 +237,18 @@ def mener_l_experience(
     graine: Annotated[list[int] | None, typer.Option(help="Une graine ; se répète.")] = None,
 ) -> None:
     """Mène l'expérience du module 9 et garde ses résultats ; reprend où elle s'est arrêtée."""
-    from scripts.experience import mener as experience
-    from scripts.experience import resultats as module_9
+    from scripts.experience import mener, resultats
 
-    noms, graines = modele or module_9.MODELES, graine or module_9.GRAINES
+    noms, graines = modele or resultats.MODELES, graine or resultats.GRAINES
+    if inconnus := set(noms) - set(catalogue.declares()):
+        raise MauvaisUsage(
+            f"Modèle inconnu du cours : {', '.join(sorted(inconnus))}. Pour en voir la liste : "
+            "make modeles"
+        )
     # D'autres programmes ou d'autres données, une autre expérience : on ne reprend que la même.
-    travail = chemins.cache() / "module-9" / module_9.empreinte()
-    tableaux = experience.lancer(noms, graines, travail)
-    if experience.est_entiere(noms, graines):
+    travail = chemins.cache() / "module-9" / resultats.empreinte()
+    tableaux = mener.lancer(noms, graines, travail)
+    if mener.est_entiere(noms, graines):
         console.print("Résultats gardés. Ensuite : make enregistrer MODULE=9.")
     else:
         console.print("Expérience partielle, les résultats du dépôt n'ont pas changé :", *tableaux)
@@ -295,7 +296,7 @@ def zensical() -> None:
 @application.command()
 def derive(
     dossier: Annotated[Path, typer.Argument(help="Ce qu'a laissé le passage hebdomadaire.")],
-    code: Annotated[int, typer.Option(help="Le code de sortie de make test.")],
+    code: Annotated[int, typer.Option(help="Le code de sortie de make test-complet.")],
 ) -> None:
     """Compose le rapport de dérive du passage hebdomadaire."""
     from scripts.veille.derive import depuis_les_fichiers
@@ -320,10 +321,7 @@ def moisson(
 @application.command()
 def bench(
     seulement: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="site, poids, verifier, tests, installation, debit ou entrainement ; se répète."
-        ),
+        list[str] | None, typer.Option(help=f"Une de celles-ci : {', '.join(ORDRE)} ; se répète.")
     ] = None,
 ) -> None:
     """Mesure les performances et enregistre le tableau."""
@@ -366,13 +364,15 @@ def principal() -> None:
     parler_utf8()
     try:
         # Typer rend le code de `typer.Exit`, et 130 après une interruption.
-        code = application(standalone_mode=False) or 0
+        code = application(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
+    except typer.TyperException as erreur:
+        _echouer(usage.traduire(erreur))
     except ErreurCours as erreur:
-        _echouer(str(erreur))
+        _echouer(erreur)
     except OSError as erreur:
         if not (phrase := pannes.de(erreur)):
             raise
-        _echouer(phrase)
+        _echouer(ErreurCours(phrase))
     if code == CODE_INTERROMPU:
         reprend = bool(REPRENNENT & set(sys.argv))
         suite = " Relancez la même commande : elle reprendra." if reprend else ""
@@ -380,9 +380,9 @@ def principal() -> None:
     sys.exit(code)
 
 
-def _echouer(phrase: str) -> NoReturn:
-    console.print(Text.assemble(("Échec : ", "red"), phrase), soft_wrap=True)
-    sys.exit(1)
+def _echouer(erreur: ErreurCours) -> NoReturn:
+    console.print(Text.assemble(("Échec : ", "red"), str(erreur)), soft_wrap=True)
+    sys.exit(erreur.code)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""De quoi mesurer : un résultat et son objectif, un programme chronométré, sa mémoire."""
+"""Ce que coûte une commande : sa durée et sa mémoire, avec ce qu'elle a affiché."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from scripts.publication.performances import (
 )
 from scripts.socle import machine, verrou
 from scripts.socle.commandes import console
-from scripts.socle.erreurs import ErreurCours
+from scripts.socle.erreurs import ErreurCours, MauvaisUsage
 
 # L'ordre est celui de `performances.ORDRE`.
 MESURES: dict[str, Callable[[], Mesure]] = {
@@ -41,11 +41,11 @@ MESURES: dict[str, Callable[[], Mesure]] = {
 def mesurer(seulement: Sequence[str] = ()) -> None:
     """Prend les mesures demandées (toutes par défaut), puis montre tout le recueil.
 
-    Chaque mesure est gardée dès qu'elle est faite. Lève `ErreurCours` si un nom est inconnu ou si
-    une mesure n'a pas pu être faite ; un objectif manqué n'est pas un échec.
+    Chaque mesure est gardée dès qu'elle est faite. Lève `MauvaisUsage` si un nom est inconnu,
+    `ErreurCours` si une mesure n'a pas pu être faite ; un objectif manqué n'est pas un échec.
     """
     if inconnus := set(seulement) - set(MESURES):
-        raise ErreurCours(
+        raise MauvaisUsage(
             f"Mesure inconnue : {', '.join(sorted(inconnus))}. Choisissez parmi "
             f"{', '.join(MESURES)}."
         )

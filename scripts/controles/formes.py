@@ -18,7 +18,8 @@ from typing import Any
 from scripts.controles import reglages
 from scripts.controles.probleme import Probleme
 from scripts.experience.resultats import MODELES, lire
-from scripts.publication import fragments, module_9
+from scripts.publication import fragments
+from scripts.publication.module_9 import contributions, phrases
 from scripts.socle import chemins
 from scripts.socle.chemins import relatif
 from scripts.socle.erreurs import ErreurCours
@@ -38,7 +39,8 @@ CONDITION = re.compile(
 )
 # D'où viennent les données d'un fragment, selon le fichier de scripts/ qui les lit.
 SOURCES_DES_FRAGMENTS = {
-    "module_9.py": "snippets/module_9_rag_ou_finetuning/resultats/resultats.csv",
+    "contributions.py": "snippets/module_9_rag_ou_finetuning/contributions/contributions.csv",
+    "phrases.py": "snippets/module_9_rag_ou_finetuning/resultats/resultats.csv",
     "performances.py": "docs/annexes/performances.json",
     "modeles.py": "scripts/lecons/modeles.toml",
     "cours_fr": "scripts/cours_fr/resultats/cours-fr.json",
@@ -129,10 +131,10 @@ def _est_une_cellule(cellule: object) -> bool:
 
 def phrases_conformes() -> Iterator[Probleme]:
     """Chaque phrase à trous a ses versions, et compare des mesures qui existent."""
-    if not module_9.PHRASES.is_file():
+    if not phrases.PHRASES.is_file():
         return
-    nom = _nom(module_9.PHRASES)
-    declarees = tomllib.loads(module_9.PHRASES.read_text(encoding="utf-8"))
+    nom = _nom(phrases.PHRASES)
+    declarees = tomllib.loads(phrases.PHRASES.read_text(encoding="utf-8"))
     for titre, declaree in declarees.items():
         if constat := _forme_de_phrase(declaree):
             yield Probleme(
@@ -162,21 +164,21 @@ def _forme_de_phrase(declaree: object) -> str | None:
 
 def conditions_des_phrases() -> Iterator[Probleme]:
     """La condition d'une phrase compare deux mesures que l'expérience a prises."""
-    if not module_9.PHRASES.is_file():
+    if not phrases.PHRASES.is_file():
         return
     try:
         lignes = lire()
-        mesures = {modele: dict(module_9.valeurs(lignes, modele)) for modele in MODELES}
+        mesures = {modele: dict(phrases.valeurs(lignes, modele)) for modele in MODELES}
     except Exception:  # des résultats d'une autre forme : `fragments_calculables` le dira
         return
-    declarees = tomllib.loads(module_9.PHRASES.read_text(encoding="utf-8"))
+    declarees = tomllib.loads(phrases.PHRASES.read_text(encoding="utf-8"))
     for titre, declaree in declarees.items():
         connues = mesures[declaree.get("modele", MODELES[0])]
         condition = CONDITION.match(declaree.get("si", ""))
         for cle in (condition["gauche"], condition["droite"]) if condition and connues else ():
             if cle not in connues:
                 yield Probleme(
-                    _nom(module_9.PHRASES),
+                    _nom(phrases.PHRASES),
                     f"la condition de « {titre} » compare « {cle} », que rien ne mesure",
                     "Corrigez cette clé : un bras, un point, une mesure.",
                 )
@@ -184,24 +186,24 @@ def conditions_des_phrases() -> Iterator[Probleme]:
 
 def contributions_conformes() -> Iterator[Probleme]:
     """Chaque ligne que les lecteurs ont ajoutée au module 9 suit son schéma."""
-    if not module_9.CONTRIBUTIONS.parent.is_dir():
+    if not contributions.CONTRIBUTIONS.parent.is_dir():
         return
-    nom, remede = _nom(module_9.CONTRIBUTIONS), "Corrigez cette ligne, ou retirez-la."
+    nom, remede = _nom(contributions.CONTRIBUTIONS), "Corrigez cette ligne, ou retirez-la."
     schema_illisible = Probleme(
-        _nom(module_9.SCHEMA_DES_CONTRIBUTIONS),
+        _nom(contributions.SCHEMA),
         "ce n'est pas le schéma d'une contribution",
         "Reprenez la version de git.",
     )
-    if not module_9.CONTRIBUTIONS.is_file() or not module_9.SCHEMA_DES_CONTRIBUTIONS.is_file():
+    if not contributions.CONTRIBUTIONS.is_file() or not contributions.SCHEMA.is_file():
         yield Probleme(nom, "ce fichier ou son schéma manque", "Reprenez la version de git.")
         return
-    schema: Any = json.loads(module_9.SCHEMA_DES_CONTRIBUTIONS.read_text(encoding="utf-8"))
+    schema: Any = json.loads(contributions.SCHEMA.read_text(encoding="utf-8"))
     if not _est_un_schema(schema):
         yield schema_illisible
         return
     try:
-        entete, lignes = module_9.colonnes_et_lignes(
-            module_9.CONTRIBUTIONS.read_text(encoding="utf-8")
+        entete, lignes = contributions.colonnes_et_lignes(
+            contributions.CONTRIBUTIONS.read_text(encoding="utf-8")
         )
     except ErreurCours as erreur:
         yield Probleme(nom, str(erreur), remede)
@@ -228,7 +230,7 @@ def _est_un_schema(schema: Any) -> bool:
         isinstance(requises, list)
         and isinstance(proprietes, dict)
         and "$ref" not in json.dumps(schema)
-        and set(requises) == set(proprietes) == set(module_9.COLONNES)
+        and set(requises) == set(proprietes) == set(contributions.COLONNES)
     )
 
 
@@ -237,7 +239,7 @@ def _ecarts(brute: Mapping[str, str], schema: Any) -> Iterator[str]:
     import jsonschema
 
     try:
-        ligne = module_9.convertir(brute)
+        ligne = contributions.convertir(brute)
     except ErreurCours as erreur:
         yield str(erreur)
         return
@@ -247,7 +249,7 @@ def _ecarts(brute: Mapping[str, str], schema: Any) -> Iterator[str]:
     for cle, valeur in ligne.items():
         if isinstance(valeur, float) and not math.isfinite(valeur):
             yield f"« {cle} » n'est pas un nombre fini"
-    if not module_9.est_une_date(ligne["date"]):
+    if not contributions.est_une_date(ligne["date"]):
         yield f"« date » n'est pas une date, {ligne['date']!r}"
 
 

@@ -61,7 +61,7 @@ def liens_internes() -> Iterator[Probleme]:
     for page, rendue in rendus.items():
         for lien in dict.fromkeys(rendue.liens):
             if raison := _rompu(lien, _sous_docs(page), plan, publies):
-                yield _probleme(des_pages._endroit(page, lien.adresse), lien, raison)
+                yield _probleme(des_pages.endroit(page, lien.adresse), lien, raison)
     for carnet, cellules in carnets.items():
         for lien in dict.fromkeys(_liens_du_carnet(cellules)):
             if raison := _rompu(lien, _sous_docs(carnet), plan, publies):

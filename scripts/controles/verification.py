@@ -11,14 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from scripts.controles import des_pages
-from scripts.controles.des_pages import (
-    code_des_pages,
-    exemptions_utiles,
-    inclusions_valides,
-    pages_rendues,
-    snippets_montres,
-    sorties_sous_leur_programme,
-)
+from scripts.controles.blocs import code_des_pages
+from scripts.controles.des_pages import pages_rendues, snippets_montres
 from scripts.controles.des_tests import snippets_testes
 from scripts.controles.du_registre import (
     carnets_a_jour,
@@ -29,6 +23,7 @@ from scripts.controles.du_registre import (
     registre_conforme,
     sorties_orphelines,
 )
+from scripts.controles.exemptions import exemptions_utiles
 from scripts.controles.formes import (
     carnets_conformes,
     conditions_des_phrases,
@@ -38,15 +33,18 @@ from scripts.controles.formes import (
     mkdocs_conforme,
     phrases_conformes,
 )
+from scripts.controles.inclusions import inclusions_bien_placees, inclusions_valides
 from scripts.controles.liens import liens_internes
 from scripts.controles.lisibilite import fichiers_lisibles
 from scripts.controles.probleme import Probleme
 from scripts.controles.reperes import reperes_oublies
+from scripts.controles.sorties import sorties_sous_leur_programme
 from scripts.experience.resultats import MODULE, RESULTATS
 from scripts.lecons import catalogue, marqueurs, syntaxe
-from scripts.publication import module_9
+from scripts.publication.module_9 import phrases
 from scripts.socle import chemins, memoire
 from scripts.socle.chemins import relatif
+from scripts.socle.erreurs import ErreurCours
 
 Controle = Callable[[], Iterator[Probleme]]
 
@@ -80,7 +78,7 @@ def _des_carnets() -> Iterator[Path]:
 
 
 def _du_module_9() -> Iterator[Path]:
-    yield from (module_9.PHRASES, RESULTATS, MODULE / "donnees" / "faits_orvelune.toml")
+    yield from (phrases.PHRASES, RESULTATS, MODULE / "donnees" / "faits_orvelune.toml")
 
 
 def registre_entier() -> Iterator[Probleme]:
@@ -96,6 +94,8 @@ def registre_entier() -> Iterator[Probleme]:
             return
     try:
         yield from registre_conforme()
+    except ErreurCours as erreur:
+        yield Probleme(relatif(chemins.REGISTRE), "ce registre ne se lit pas", str(erreur))
     except Exception as erreur:  # jsonschema échoue de bien des façons sur un schéma abîmé
         yield Probleme(
             relatif(chemins.SCHEMA_REGISTRE),
@@ -138,6 +138,7 @@ SUITE: tuple[Controle, ...] = (
     snippets_testes,
     sorties_orphelines,
     inclusions_valides,
+    inclusions_bien_placees,
     sorties_sous_leur_programme,
     code_des_pages,
     exemptions_utiles,

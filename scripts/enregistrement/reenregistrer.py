@@ -14,7 +14,7 @@ from scripts.ollama_prive import ouvrir
 from scripts.outillage import frontal, navigateur
 from scripts.socle import chemins, verrou
 from scripts.socle.commandes import console
-from scripts.socle.erreurs import ErreurCours
+from scripts.socle.erreurs import ErreurCours, MauvaisUsage
 
 Raisons = dict[tuple[str, str], str]
 
@@ -22,12 +22,12 @@ Raisons = dict[tuple[str, str], str]
 def enregistrer(module: str | None = None, tout: bool = False) -> None:
     """Réenregistre ce qui est périmé, dans tout le cours ou dans le `module` de ce numéro.
 
-    Lève `ErreurCours` si le module n'existe pas ou si un test échoue ; chaque programme réussi est
-    inscrit aussitôt, et relancer la même commande continue avec les autres.
+    Lève `MauvaisUsage` si le module n'existe pas, `ErreurCours` si un test échoue ; chaque
+    programme réussi est inscrit aussitôt, et relancer la même commande continue avec les autres.
     """
     prefixe = f"module_{module}_" if module else "module_"
     if not any(nom.startswith(prefixe) for nom in catalogue.noms_des_snippets()):
-        raise ErreurCours(f"Aucun programme pour le module {module}. Donnez un numéro : MODULE=2.")
+        raise MauvaisUsage(f"Aucun programme pour le module {module}. Donnez un numéro : MODULE=2.")
     with verrou.un_seul_passage():
         lancer.reporter_les_verdicts()
         _oublier_les_disparus()

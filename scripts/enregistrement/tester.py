@@ -22,7 +22,7 @@ from scripts.ollama_prive import ouvrir
 from scripts.outillage import entrainement, frontal, navigateur
 from scripts.socle import chemins, fichiers, verrou
 from scripts.socle.commandes import accompagner, console
-from scripts.socle.erreurs import ErreurCours
+from scripts.socle.erreurs import ErreurCours, MauvaisUsage
 from scripts.socle.machine import repere_ms
 
 # Un modèle nommé dans le terminal, pour essayer une leçon, ne change pas ce que l'on teste.
@@ -40,14 +40,14 @@ def tester(verifier: Callable[[], None], complet: bool) -> None:
     chose échoue ou reste à faire.
     """
     debut = time.monotonic()
-    fin = debut + 60 * _minutes("LIMITE", LIMITE_MIN)
+    fin, budget_s = debut + _secondes("LIMITE", LIMITE_MIN), _secondes("BUDGET", BUDGET_MIN)
     verifier()
     with verrou.un_seul_passage():
         lancer.reporter_les_verdicts()
         if os.environ.get("OLLAMA_HOST"):  # autant le savoir avant des minutes de tests
             ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
         connu = registre.lire()
-        plan, faits = _plan(complet, connu)
+        plan, faits = _plan(complet, connu, budget_s)
         _annoncer(plan, faits, connu)
         echecs = [*_rejouer(connu), *_site_et_outils()]
         echecs += _executer([c for c in plan if _cle(c) not in faits], complet, fin)
@@ -58,24 +58,24 @@ def tester(verifier: Callable[[], None], complet: bool) -> None:
     console.print(f"Tout passe, en {minutes:.0f} min. Exécuté pour de vrai : {len(plan)}.")
 
 
-def _minutes(variable: str, defaut: float) -> float:
-    """Un nombre de minutes donné par l'environnement. Lève `ErreurCours` s'il ne se lit pas."""
+def _secondes(variable: str, defaut: float) -> float:
+    """Une durée que l'environnement donne en minutes. Lève `MauvaisUsage` si elle ne se lit pas."""
     valeur = os.environ.get(variable) or str(defaut)
     try:
         minutes = float(valeur.replace(",", "."))
     except ValueError:
         minutes = -1
     if not 0 <= minutes < 10_000:
-        raise ErreurCours(
+        raise MauvaisUsage(
             f"{variable} vaut « {valeur} » : donnez un nombre de minutes, par exemple {variable}=5."
         )
-    return minutes
+    return 60 * minutes
 
 
 # --- Le plan ---
 
 
-def _plan(complet: bool, connu: Registre) -> tuple[list[Candidat], set[str]]:
+def _plan(complet: bool, connu: Registre, budget_s: float) -> tuple[list[Candidat], set[str]]:
     """Ce qu'il faut exécuter, et ce qu'un passage interrompu a déjà exécuté."""
     if repris := _reprendre(complet):
         return repris
@@ -84,7 +84,6 @@ def _plan(complet: bool, connu: Registre) -> tuple[list[Candidat], set[str]]:
         tous = lancer.ecarter_les_modeles_absents(tous)
         choisis = sorted(tous, key=lambda c: (c.module, c.est_un_essai, c.modele, c.nom))
     else:
-        budget_s = 60 * _minutes("BUDGET", BUDGET_MIN)
         choisis = tirer(tous, budget_s, datetime.date.today(), lambda c: _pret(c, connu))
     _garder(complet, choisis)
     return choisis, set()

@@ -1,9 +1,8 @@
-"""Les résultats de l'expérience du module 9 : les garder, les dire en phrases.
+"""Les résultats de l'expérience du module 9 : les garder, les lire, dire ce qui les périme.
 
 `snippets/module_9_rag_ou_finetuning/resultats/` contient deux fichiers suivis par git :
 `resultats.csv`, une ligne par observation, et `provenance.json`, qui dit de quels programmes et
-données il vient. Les phrases chiffrées des pages sont dans `phrases.toml` ; chacune devient un
-fragment `genere/module_9_rag_ou_finetuning/phrases/<nom>.md`, que la page inclut sur une ligne.
+données il vient.
 """
 
 from __future__ import annotations
@@ -91,9 +90,3 @@ def garder(tableaux: list[Path], ollama: str, machine: Mapping[str, Any]) -> Non
         "empreintes": {**empreintes(), "resultats.csv": fichiers.empreinte(RESULTATS)},
     }
     fichiers.ecrire(PROVENANCE, json.dumps(contenu, ensure_ascii=False, indent=2) + "\n")
-
-
-# --- Les phrases ---
-
-
-# --- Les contributions ---

@@ -6,13 +6,12 @@ en vient : ajoutez ce fichier à votre commit.
 
 from __future__ import annotations
 
-import datetime
 import json
-from typing import Any, NotRequired
+from pathlib import Path
+from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from scripts.lecons import registre
 from scripts.lecons.registre import Enregistrement
 from scripts.socle import chemins, fichiers
 from scripts.socle.machine import Machine
@@ -32,7 +31,7 @@ class Passage(TypedDict):
 Journal = dict[str, dict[str, Passage]]
 
 
-def fichier() -> Any:
+def fichier() -> Path:
     """Le chemin du journal."""
     return chemins.SNIPPETS / "executions.json"
 
@@ -90,15 +89,3 @@ def derniere(nom: str, modele: str, entree: Enregistrement, journal: Journal) ->
     }
     passage = journal.get(nom, {}).get(modele)
     return passage if passage and passage["date"] >= entree["date"] else enregistre
-
-
-def depuis_une_semaine(aujourd_hui: datetime.date) -> tuple[int, int]:
-    """Combien d'enregistrements ont été exécutés depuis sept jours, et combien il y en a."""
-    journal = lire()
-    limite = (aujourd_hui - datetime.timedelta(days=7)).isoformat()
-    dates = [
-        derniere(nom, modele, entree, journal)["date"]
-        for nom, par in registre.lire()["snippets"].items()
-        for modele, entree in par.items()
-    ]
-    return sum(date > limite for date in dates), len(dates)

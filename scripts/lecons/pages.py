@@ -34,12 +34,6 @@ class Bloc:
         trouve = re.match(r"\s*\{?\s*\.?([\w+-]*)", self.info)
         return trouve[1].lower() if trouve else ""
 
-    @property
-    def inclut_seulement(self) -> bool:
-        """Vrai si le bloc ne contient que des inclusions de fichiers."""
-        lignes = [ligne for ligne in self.contenu.splitlines() if ligne.strip()]
-        return bool(lignes) and all(INCLUSION.match(ligne) for ligne in lignes)
-
 
 @dataclass(frozen=True)
 class Inclusion:

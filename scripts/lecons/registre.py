@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 
 from scripts.lecons.modeles import MODELE_D_EMBEDDING, MODELE_DE_REFERENCE, declares
 from scripts.socle import chemins, fichiers
+from scripts.socle.erreurs import ErreurCours
 from scripts.socle.machine import Machine
 
 AUCUN_MODELE = "aucun"
@@ -158,12 +159,17 @@ def vide() -> Registre:
 
 
 def lire(chemin: Path | None = None) -> Registre:
-    """Le registre ; vide s'il n'existe pas encore. Lève `ErreurCours` s'il est illisible."""
+    """Le registre ; vide s'il n'existe pas. Lève `ErreurCours` s'il ne se lit pas ici."""
     contenu: Any = fichiers.lire_json(
         chemin or chemins.REGISTRE,
         {},
         "Reprenez la version de git : git checkout snippets/registre.json.",
     )
+    if (version := contenu.get("version", VERSION)) != VERSION:
+        raise ErreurCours(
+            f"registre.json est au format {version}, et ces outils lisent le {VERSION}. Prenez les "
+            "outils et le registre du même commit."
+        )
     return {**vide(), **contenu}
 
 

@@ -1,4 +1,4 @@
-"""Les modèles du cours : déclaration (`modeles.toml`), téléchargement vérifié, installation."""
+"""Le fichier de chaque modèle : téléchargé et vérifié, converti ou fusionné, gardé en cache."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ import sys
 
 RACINE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DOSSIERS = {"site": ".venv", "dev": ".venv", "entrainement": ".venv-entrainement"}
-ESPACE_NECESSAIRE_GIO = {"site": 1.0, "dev": 2.5, "entrainement": 8.0}
+ESPACE_NECESSAIRE_GIO = {"site": 1.0, "dev": 2.5, "entrainement": 5.0}
 COMPREND = {"site": ["site", "dev"], "dev": ["dev"], "entrainement": ["entrainement"]}
 
 # Les signes d'une panne dans l'affichage d'un outil (les mêmes que scripts/socle/pannes.py), et ce

@@ -24,7 +24,7 @@ def abreviations() -> str:
 
 
 def _premiere_phrase(definition: str) -> str:
-    texte = _sans_balises(" ".join(definition.split(" ")).replace("\n", " "))
+    texte = _sans_balises(definition.replace("\n", " "))
     texte = re.sub(r"\s{2,}", " ", texte)
     return re.split(r"(?<=[.!?])\s", texte, maxsplit=1)[0]
 

@@ -63,66 +63,12 @@ class Mesure:
 
 
 RECUEIL = chemins.DOCS / "annexes" / "performances.json"
-VERSION = 1
 # L'ordre du tableau ; `bench.tableau.MESURES` prend chacune de ces mesures.
 ORDRE = (
     *("installation", "site", "poids", "verifier", "tests"),
     *("debit", "entrainement", "formats"),
 )
 COLONNES = ("Mesure", "Valeur", "Objectif", "Verdict")
-
-_RESULTAT = {
-    "type": "object",
-    "required": ["nom", "valeur", "unite", "sens", "borne", "decimales"],
-    "additionalProperties": False,
-    "properties": {
-        "nom": {"type": "string", "minLength": 1},
-        "valeur": {"type": "number", "minimum": 0},
-        "unite": {"type": "string"},
-        "sens": {"enum": ["≤", "≥"]},
-        "borne": {"type": "number"},
-        "decimales": {"type": "integer", "minimum": 0},
-    },
-}
-
-_MACHINE = {
-    "type": "object",
-    "required": ["coeurs", "memoire_gio", "systeme", "processeur", "charge"],
-    "additionalProperties": False,
-    "properties": {
-        "coeurs": {"type": "integer", "minimum": 1},
-        "memoire_gio": {"type": "integer", "minimum": 1},
-        "systeme": {"type": "string"},
-        "processeur": {"type": "string"},
-        "avx512": {"type": "boolean"},
-        "bfloat16": {"type": "boolean"},
-        "repere_ms": {"type": "integer", "minimum": 1},
-        "charge": {"type": "number", "minimum": 0},
-    },
-}
-
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["version", "mesures"],
-    "additionalProperties": False,
-    "properties": {
-        "version": {"const": VERSION},
-        "mesures": {
-            "type": "object",
-            "additionalProperties": {
-                "type": "object",
-                "required": ["date", "machine", "resultats", "brut"],
-                "additionalProperties": False,
-                "properties": {
-                    "date": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
-                    "machine": _MACHINE,
-                    "resultats": {"type": "array", "minItems": 1, "items": _RESULTAT},
-                    "brut": {"type": "object"},
-                },
-            },
-        },
-    },
-}
 
 Recueil = dict[str, Any]
 
@@ -131,7 +77,7 @@ def lire(chemin: Path | None = None) -> Recueil:
     """Le recueil ; vide s'il n'existe pas encore. Lève `ErreurCours` s'il est illisible."""
     return fichiers.lire_json(
         chemin or RECUEIL,
-        {"version": VERSION, "mesures": {}},
+        {"mesures": {}},
         "Reprenez la version de git, ou supprimez-le et relancez « make bench ».",
     )
 
@@ -139,8 +85,8 @@ def lire(chemin: Path | None = None) -> Recueil:
 def ecrire(recueil: Recueil, chemin: Path | None = None) -> None:
     """Écrit le recueil d'un seul coup, dans un ordre stable."""
     ordre = {nom: recueil["mesures"][nom] for nom in ORDRE if nom in recueil["mesures"]}
-    contenu = {"version": recueil["version"], "mesures": ordre}
-    fichiers.ecrire(chemin or RECUEIL, json.dumps(contenu, ensure_ascii=False, indent=2) + "\n")
+    texte = json.dumps({"mesures": ordre}, ensure_ascii=False, indent=2)
+    fichiers.ecrire(chemin or RECUEIL, texte + "\n")
 
 
 def ajouter(

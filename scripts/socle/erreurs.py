@@ -2,7 +2,15 @@
 
 
 class ErreurCours(Exception):
-    """Échec attendu. Son texte est affiché seul, sans trace Python, avec le code de sortie 1."""
+    """Échec attendu. Son texte est affiché seul, sans trace Python, avec `code` pour sortie."""
+
+    code = 1
+
+
+class MauvaisUsage(ErreurCours):
+    """La commande, ou une variable qui la règle, est mal écrite : rien n'a été fait."""
+
+    code = 2
 
 
 class ServeurArrete(ErreurCours):

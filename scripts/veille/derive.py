@@ -30,7 +30,7 @@ def echecs(journal: str) -> dict[str, str]:
 
 
 def rapport(avant: str, apres: str, journal: str, code: int, zensical: str) -> str:
-    """Le rapport Markdown. `code` est celui de `make test`, `zensical` l'autre rapport."""
+    """Le rapport Markdown. `code` est celui de `make test-complet`, `zensical` l'autre rapport."""
     return "\n".join(
         [*_verdict(code, echecs(journal)), *_versions(versions(avant), versions(apres)), zensical]
     )[:TAILLE_MAXIMALE]
@@ -39,7 +39,7 @@ def rapport(avant: str, apres: str, journal: str, code: int, zensical: str) -> s
 def _verdict(code: int, rates: dict[str, str]) -> list[str]:
     if not code:
         return ["### Les tests", "", "Tout passe avec les dernières versions.", ""]
-    lignes = ["### Les tests", "", f"`make test` s'est terminé avec le code {code}.", ""]
+    lignes = ["### Les tests", "", f"`make test-complet` s'est terminé avec le code {code}.", ""]
     if not rates:
         return [*lignes, "Aucun test n'est nommé : lisez la fin du journal.", ""]
     montres = list(rates.items())[:ECHECS_MONTRES]

@@ -378,14 +378,16 @@ def test_un_amendement_vaut_pour_un_seul_etat(
     contenu = json.loads(resultats.PROVENANCE.read_text("utf-8"))
     contenu["empreintes"][PREPARER] = "avant"
     copie = tmp_path / "provenance.json"
-    for module in (resultats, module_9):
+    for module in (resultats, module_9.phrases):
         monkeypatch.setattr(module, "PROVENANCE", copie)
     for empreinte, raisons in ((resultats.empreintes()[PREPARER], []), ("autre", [PREPARER])):
         contenu["amendements"] = {PREPARER: {"empreinte": empreinte, "raison": "un commentaire"}}
         copie.write_text(json.dumps(contenu), "utf-8")
         constatees = [nom for nom in resultats.raisons_de_perimer() if nom == PREPARER]
         assert constatees == raisons
-    assert "`01_preparer_exemples.py` (un commentaire)" in module_9.provenance(resultats.lire())
+    assert "`01_preparer_exemples.py` (un commentaire)" in module_9.phrases.provenance(
+        resultats.lire()
+    )
 
 
 def test_l_experience_enregistree_est_fraiche() -> None:
@@ -472,13 +474,13 @@ def test_une_phrase_recoit_ses_nombres_et_choisit_sa_version() -> None:
         "proche": "Ils se valent.",
     }
     nettes = {"a.connaissance": 0.5, "b.connaissance": 0.25, "a.latence (s)": 0.84}
-    assert module_9.phrase(declaree, nettes) == "A l'emporte, 50\u00a0% contre 25\u00a0%."
+    assert module_9.phrases.phrase(declaree, nettes) == "A l'emporte, 50\u00a0% contre 25\u00a0%."
     inverses = {**nettes, "b.connaissance": 0.75}
-    assert module_9.phrase(declaree, inverses) == "B l'emporte : 75\u00a0%, en 0,8 s."
+    assert module_9.phrases.phrase(declaree, inverses) == "B l'emporte : 75\u00a0%, en 0,8 s."
     proches = {**nettes, "b.connaissance": 0.45}
-    assert module_9.phrase(declaree, proches) == "Ils se valent."
-    assert module_9.phrase({**declaree, "proche": ""}, proches).startswith("B l'emporte")
-    assert "[À MESURER : c.json]" in module_9.phrase({"texte": "{c.json}"}, nettes)
+    assert module_9.phrases.phrase(declaree, proches) == "Ils se valent."
+    assert module_9.phrases.phrase({**declaree, "proche": ""}, proches).startswith("B l'emporte")
+    assert "[À MESURER : c.json]" in module_9.phrases.phrase({"texte": "{c.json}"}, nettes)
 
 
 def test_aucune_phrase_des_pages_n_attend_sa_mesure() -> None:

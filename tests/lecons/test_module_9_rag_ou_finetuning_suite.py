@@ -113,23 +113,23 @@ def test_une_question_double_et_un_bras_sans_mesure_sont_vus(
 
 @pytest.mark.snippet(f"{MODULE}/16_contribuer.py")
 def test_les_lignes_a_contribuer_suivent_le_schema(execution: Execution) -> None:
-    schema = json.loads(module_9.SCHEMA_DES_CONTRIBUTIONS.read_text(encoding="utf-8"))
-    lignes = module_9.lire_les_contributions(execution.sortie)
+    schema = json.loads(module_9.contributions.SCHEMA.read_text(encoding="utf-8"))
+    lignes = module_9.contributions.lire(execution.sortie)
     assert {ligne["bras"] for ligne in lignes} >= {"1-base", "3-rag", "8-raft"}
     for ligne in lignes:
         jsonschema.validate(ligne, schema)
 
 
 def test_les_contributions_suivent_le_schema() -> None:
-    schema = json.loads(module_9.SCHEMA_DES_CONTRIBUTIONS.read_text(encoding="utf-8"))
-    entete = module_9.CONTRIBUTIONS.read_text(encoding="utf-8").splitlines()[0]
+    schema = json.loads(module_9.contributions.SCHEMA.read_text(encoding="utf-8"))
+    entete = module_9.contributions.CONTRIBUTIONS.read_text(encoding="utf-8").splitlines()[0]
     assert entete.split(",") == schema["required"]
-    for ligne in module_9.contributions():
+    for ligne in module_9.contributions.lues():
         jsonschema.validate(ligne, schema)
 
 
 def test_une_contribution_hors_schema_est_refusee() -> None:
-    schema = json.loads(module_9.SCHEMA_DES_CONTRIBUTIONS.read_text(encoding="utf-8"))
+    schema = json.loads(module_9.contributions.SCHEMA.read_text(encoding="utf-8"))
     juste: dict[str, Any] = dict.fromkeys(schema["required"], "x" * 5)
     juste |= {"date": "2026-11-24", "bras": "3-rag"}
     juste |= {"graine": 7, "connaissance": 40.0, "comportement": 2.5, "minutes": 12.0}

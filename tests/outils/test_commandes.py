@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,11 +14,12 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+import typer
 
+from scripts.__main__ import application
 from scripts.ollama_prive import adresse as adresses
 from scripts.ollama_prive.serveur import Serveur
-from scripts.socle import chemins, commandes, fichiers
-from scripts.socle.erreurs import ErreurCours
+from scripts.socle import chemins, fichiers
 from scripts.socle.processus import port_libre
 from tests.outils.depot_essai import PYTEST_INI, SNIPPET, creer
 
@@ -42,6 +44,67 @@ def test_ollama_host_deja_regle() -> None:
     assert resultat.stderr.startswith("Échec : OLLAMA_HOST est déjà réglée")
 
 
+@pytest.mark.parametrize("mots", [(), ("--help",), ("servir", "--help")])
+def test_l_aide(mots: tuple[str, ...]) -> None:
+    resultat = lancer(*mots)
+    assert (resultat.returncode, resultat.stderr) == (0, "")
+    assert "--help" in resultat.stdout
+
+
+@pytest.mark.parametrize(
+    ("mots", "faute"),
+    [
+        (("inconnue",), "la commande « inconnue » n'existe pas"),
+        (("verifierr",), "la commande « verifierr » n'existe pas"),
+        (("--inconnue",), "l'option « --inconnue » n'existe pas"),
+        (("site", "--inconnue"), "l'option « --inconnue » n'existe pas"),
+        (("servir", "--prot", "8001"), "l'option « --prot » n'existe pas"),
+        (("servir", "-p"), "l'option « -p » n'existe pas"),
+        (("servir", "--port", "abc"), "« --port » doit être un nombre entier"),
+        (("servir", "--port", "0"), "« --port » doit valoir au moins 1"),
+        (("servir", "--port", "70000"), "« --port » doit valoir au plus 65535"),
+        (("experience", "--graine", "7", "--graine", "x"), "« --graine » doit être un nombre ent"),
+        (("enregistrer", "--module"), "l'option « --module » attend une valeur"),
+        (("enregistrer", "--tout=1"), "l'option « --tout » ne prend pas de valeur"),
+        (("enregistrer", "--module", "2", "3"), "« 3 » est de trop"),
+        (("derive",), "il manque « dossier »"),
+        (("derive", "."), "il manque « --code »"),
+        (("lanceur",), "il manque « --meme-effet »"),
+        (("enregistrer", "--module", "abc"), "Aucun programme pour le module abc"),
+        (("experience", "--modele", "abc"), "Modèle inconnu du cours : abc"),
+        (("bench", "--seulement", "abc"), "Mesure inconnue : abc"),
+    ],
+)
+def test_commande_mal_ecrite(mots: tuple[str, ...], faute: str) -> None:
+    """Une phrase en français, le code 2, et rien de ce que Typer dit en anglais."""
+    resultat = lancer(*mots)
+    assert resultat.returncode == 2
+    assert resultat.stdout == ""
+    (phrase,) = resultat.stderr.splitlines()
+    assert phrase.startswith(f"Échec : {faute}")
+    assert not {"No", "Got", "Invalid", "Missing", "Input"} & set(phrase.split())
+
+
+@pytest.mark.parametrize("variable", ["BUDGET", "LIMITE"])
+def test_duree_mal_ecrite(variable: str) -> None:
+    """C'est dit avant le premier contrôle."""
+    resultat = lancer("tester", **{variable: "abc"})
+    assert resultat.returncode == 2
+    assert resultat.stderr.startswith(f"Échec : {variable} vaut « abc » : donnez un nombre de")
+
+
+def test_make_serve_dit_le_port_mal_ecrit() -> None:
+    resultat = subprocess.run(
+        ["make", "serve", "PORT=abc"],
+        cwd=chemins.RACINE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert resultat.returncode == 2
+    assert resultat.stderr.startswith("Échec : « --port » doit être un nombre entier")
+
+
 def test_serveur_injoignable() -> None:
     resultat = lancer("modeles", "--liste", OLLAMA_HOST=f"127.0.0.1:{port_libre()}")
     assert resultat.returncode == 1
@@ -59,10 +122,14 @@ def test_une_seule_phrase_sans_serveur(commande: tuple[str, ...]) -> None:
     assert "failed" not in resultat.stdout
 
 
-def test_verifier_un_depot_abime(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "commande", [("verifier",), ("site",), ("tester",), ("tester", "--complet")]
+)
+def test_un_depot_abime_est_refuse_d_abord(tmp_path: Path, commande: tuple[str, ...]) -> None:
     creer(tmp_path)
-    resultat = lancer("verifier", COURS_RACINE=str(tmp_path))
+    resultat = lancer(*commande, COURS_RACINE=str(tmp_path))
     assert resultat.returncode == 1
+    assert resultat.stdout == ""
     assert f"snippets/{SNIPPET} : " in resultat.stderr
     assert "make enregistrer" in resultat.stderr
 
@@ -141,19 +208,24 @@ def test_make_seul_montre_les_cibles() -> None:
     resultat = subprocess.run(
         ["make"], cwd=chemins.RACINE, capture_output=True, text=True, check=True
     )
-    for cible in (
-        "site",
-        "serve",
-        "test",
-        "verifier",
-        "enregistrer",
-        "ollama",
-        "lint",
-        "bench",
-        "kit",
-        "pdf",
-    ):
-        assert f"make {cible} " in resultat.stdout
+    montrees = re.findall(r"^  make ([a-z-]+) +\S", resultat.stdout, re.MULTILINE)
+    assert {"site", "test"} < set(montrees)
+    assert sorted(montrees) == sorted(set(cibles_du_makefile()) - {"env-site", "env-dev"})
+
+
+def cibles_du_makefile() -> list[str]:
+    """Les cibles du Makefile, l'aide comprise, dans l'ordre où elles sont écrites."""
+    makefile = (chemins.RACINE / "Makefile").read_text(encoding="utf-8")
+    return re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
+
+
+def test_chaque_cible_est_declaree_et_appelle_une_commande() -> None:
+    """Une cible hors de `.PHONY` ne ferait rien le jour où un fichier porterait son nom."""
+    makefile = (chemins.RACINE / "Makefile").read_text(encoding="utf-8")
+    [declarees] = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert sorted(declarees.split()) == sorted(cibles_du_makefile())
+    appelees = set(re.findall(r"\$\(OUTILS\) ([a-z-]+)", makefile))
+    assert appelees <= set(typer.main.get_group(application).commands)
 
 
 def test_python_trop_vieux() -> None:
@@ -208,28 +280,3 @@ def test_amorce_sans_rien_a_faire() -> None:
         [sys.executable, str(AMORCE), "site"], capture_output=True, text=True, check=True
     )
     assert resultat.stderr == ""
-
-
-def test_outil_exterieur_absent() -> None:
-    with pytest.raises(ErreurCours, match="Réinstallez-le"):
-        commandes.lancer(["outil-absent"], etape="essai", si_echec="Réinstallez-le.")
-
-
-def test_outil_exterieur_en_echec() -> None:
-    commande = [sys.executable, "-c", "import sys; sys.exit('le détail')"]
-    with pytest.raises(ErreurCours, match=r"Recommencez\.\n.*le détail"):
-        commandes.lancer(commande, etape="essai", si_echec="Recommencez.")
-
-
-def test_ecriture_interrompue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fichier = tmp_path / "registre.json"
-    fichiers.ecrire(fichier, "avant")
-
-    def interrompre(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "replace", interrompre)
-    with pytest.raises(KeyboardInterrupt):
-        fichiers.ecrire(fichier, "après")
-    assert fichier.read_text() == "avant"
-    assert list(tmp_path.iterdir()) == [fichier]

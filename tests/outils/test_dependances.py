@@ -8,12 +8,15 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
+from pathlib import Path
 
 import grimp
 import pytest
 
-from scripts.outillage import verrous
+from scripts.outillage import entrainement, verrous
+from scripts.socle import chemins, fichiers
 from scripts.socle.chemins import RACINE, VERROUS
+from scripts.socle.erreurs import ErreurCours
 
 # Groupe -> par où l'on y entre : ce que ces fichiers importent, de près ou de loin, doit y être.
 ENTREES = {
@@ -103,6 +106,12 @@ def test_l_entrainement_se_passe_de_triton() -> None:
     assert "triton" not in verrouilles("entrainement")
 
 
+def test_une_seule_taille_pour_l_entrainement() -> None:
+    """Celle du README est celle que l'amorce exige et que la commande annonce."""
+    readme = (RACINE / "README.md").read_text(encoding="utf-8")
+    assert f"`.venv-entrainement`, {entrainement.TAILLE_GO:g} Go" in readme
+
+
 @pytest.mark.parametrize("groupe", verrous.PARTAGENT_DEV)
 def test_memes_versions_qu_en_dev(groupe: str) -> None:
     """Un même environnement, ou un même carnet, sert aux deux."""
@@ -112,9 +121,63 @@ def test_memes_versions_qu_en_dev(groupe: str) -> None:
     assert {nom: dev[nom] for nom in communs} == {nom: autre[nom] for nom in communs}
 
 
-@pytest.mark.parametrize("groupe", ["amorce", *verrous.GROUPES])
+@pytest.mark.parametrize("groupe", verrous.GROUPES)
 def test_verrou_avec_empreintes_et_sans_adresse(groupe: str) -> None:
     verrou = (VERROUS / f"{groupe}.txt").read_text(encoding="utf-8")
     assert "://" not in verrou and "--index-url" not in verrou
     for exigence in re.split(r"\n(?=\S)", verrou):
         assert exigence.startswith(("#", "    ")) or "--hash=sha256:" in exigence, exigence
+
+
+# --- make verrous ---
+
+UV_D_ESSAI = f"""#!{sys.executable}
+import os, pathlib, sys
+
+mots = sys.argv
+groupe = mots[mots.index("--group") + 1]
+if groupe == os.environ.get("GROUPE_IMPOSSIBLE"):
+    sys.exit("pas de solution")
+verrou = pathlib.Path(mots[mots.index("-o") + 1])
+contraintes = pathlib.Path(mots[mots.index("-c") + 1]).read_text() if "-c" in mots else ""
+avant = verrou.read_text().splitlines()[0]
+verrou.write_text(f"{{groupe}} après {{avant}}\\n{{contraintes}}")
+"""
+
+
+@pytest.fixture
+def dossier_des_verrous(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Un dépôt dont chaque verrou contient « avant », et un `uv` qui écrit d'après ce qu'il lit."""
+    dossier, uv = tmp_path / "verrous", tmp_path / "uv"
+    for groupe in verrous.GROUPES:
+        fichiers.ecrire(dossier / f"{groupe}.txt", "avant\n")
+    fichiers.ecrire(tmp_path / "pyproject.toml", "")
+    fichiers.ecrire(uv, UV_D_ESSAI, mode=0o755)
+    monkeypatch.setattr(chemins, "RACINE", tmp_path)
+    monkeypatch.setattr(chemins, "VERROUS", dossier)
+    monkeypatch.setattr(verrous, "UV", uv)
+    return dossier
+
+
+def test_chaque_verrou_a_son_groupe() -> None:
+    assert {verrou.stem for verrou in VERROUS.glob("*.txt")} == set(verrous.GROUPES)
+    assert all(declares(groupe) for groupe in verrous.GROUPES)
+
+
+def test_tous_les_verrous_se_recalculent(dossier_des_verrous: Path) -> None:
+    """Chacun part de ses versions d'avant ; ceux qui partagent `dev` suivent le nouveau."""
+    verrous.recalculer()
+    for groupe in verrous.GROUPES:
+        suite = "dev après avant\n" if groupe in verrous.PARTAGENT_DEV else ""
+        verrou = (dossier_des_verrous / f"{groupe}.txt").read_text(encoding="utf-8")
+        assert verrou == f"{groupe} après avant\n{suite}"
+
+
+@pytest.mark.parametrize("groupe", verrous.GROUPES)
+def test_un_groupe_sans_solution_ne_change_aucun_verrou(
+    dossier_des_verrous: Path, monkeypatch: pytest.MonkeyPatch, groupe: str
+) -> None:
+    monkeypatch.setenv("GROUPE_IMPOSSIBLE", groupe)
+    with pytest.raises(ErreurCours, match=f"Le verrou {groupe} n'a pas pu être calculé"):
+        verrous.recalculer()
+    assert {v.read_text(encoding="utf-8") for v in dossier_des_verrous.iterdir()} == {"avant\n"}

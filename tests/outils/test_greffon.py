@@ -11,7 +11,7 @@ from pathlib import Path
 import ollama
 import pytest
 
-from scripts.lecons import registre, sections
+from scripts.lecons import registre
 from scripts.ollama_prive.serveur import Serveur
 from scripts.socle import chemins, fichiers
 from tests.outils.depot_essai import MODULE, PYTEST_INI, SNIPPET, Depot, creer
@@ -327,19 +327,6 @@ def test_un_programme_long_s_annonce_quand_il_commence(
     resultat = lancer_pytest(depot_seul, serveur=ollama_prive)
     assert resultat.returncode == 0
     assert f"{SNIPPET}… (environ 1 min 30 s en entier)\n" in resultat.stdout
-
-
-def test_sections_gardees_a_leur_ligne() -> None:
-    texte = (
-        "import os\n# --8<-- [start:depart]\na = 1\n# --8<-- [end:depart]\n"
-        "# --8<-- [start:solution]\na = 2\n# --8<-- [end:solution]\nprint(a)\n"
-    )
-    lignes = sections.garder(texte, {"solution"}).splitlines()
-    assert lignes[2] == ""
-    assert lignes[5] == "a = 2"
-    assert lignes[7] == "print(a)"
-    with pytest.raises(ValueError, match="absente"):
-        sections.garder(texte, {"absente"})
 
 
 def test_un_snippet_suit_celui_dont_il_depend(depot_seul: Depot, ollama_prive: Serveur) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -26,8 +27,24 @@ def test_ligne_de_commande_d_ollama() -> None:
     assert traduction.reglages["n_keep"] == 4
 
 
-def test_argument_inconnu_garde_et_signale(capsys: pytest.CaptureFixture[str]) -> None:
-    assert moteur_llama.traduire(["--nouveau", "7", "-t", "2"]).inconnus == ["--nouveau", "7"]
+def test_argument_inconnu_garde_et_signale(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Chacun est nommé, avant que le moteur ne soit chargé."""
+
+    class MoteurCharge(Exception):
+        pass
+
+    def charger() -> None:
+        raise MoteurCharge
+
+    monkeypatch.setitem(sys.modules, "xllamacpp", SimpleNamespace(CommonParams=charger))
+    inconnus = ["--nouveau", "7"]
+    assert moteur_llama.traduire([*inconnus, "-t", "2"]).inconnus == inconnus
+    with pytest.raises(MoteurCharge):
+        moteur_llama.principal([*inconnus, "-t", "2"])
+    dits = capsys.readouterr().err.splitlines()
+    assert dits == [f"llama-server : argument inconnu, sans effet : {mot}" for mot in inconnus]
 
 
 def test_valeur_manquante(capsys: pytest.CaptureFixture[str]) -> None:

@@ -110,6 +110,17 @@ def test_erreur_qui_n_est_pas_une_panne() -> None:
         raise ChildProcessError(errno.ECHILD, "autre chose")
 
 
+def test_outil_exterieur_absent() -> None:
+    with pytest.raises(ErreurCours, match="Réinstallez-le"):
+        commandes.lancer(["outil-absent"], etape="essai", si_echec="Réinstallez-le.")
+
+
+def test_outil_exterieur_en_echec() -> None:
+    commande = [sys.executable, "-c", "import sys; sys.exit('le détail')"]
+    with pytest.raises(ErreurCours, match=r"Recommencez\.\n.*le détail"):
+        commandes.lancer(commande, etape="essai", si_echec="Recommencez.")
+
+
 # --- De vrais disques ---
 
 
@@ -338,6 +349,20 @@ def test_passage_de_ce_que_lance_le_passage(
             assert _passer(dossier).stdout == "pris\n"
             assert _passer(dossier, **{verrou.VARIABLE: ""}).returncode == 1
     assert verrou.VARIABLE not in os.environ
+
+
+def test_ecriture_interrompue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fichier = tmp_path / "registre.json"
+    fichiers.ecrire(fichier, "avant")
+
+    def interrompre(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrompre)
+    with pytest.raises(KeyboardInterrupt):
+        fichiers.ecrire(fichier, "après")
+    assert fichier.read_text() == "avant"
+    assert list(tmp_path.iterdir()) == [fichier]
 
 
 # --- La langue du système, les dossiers ---

@@ -9,7 +9,6 @@ import jupytext
 from scripts.controles.probleme import Probleme
 from scripts.controles.verification import verifier
 from scripts.lecons import carnets, catalogue, registre
-from scripts.publication import fragments
 from scripts.socle import chemins, fichiers
 from tests.outils.depot_essai import MODULE, SNIPPET, Depot
 
@@ -70,7 +69,7 @@ def test_figure_orpheline(depot: Depot) -> None:
 
 
 def test_snippet_jamais_enregistre(depot: Depot) -> None:
-    depot.ecrire("snippets/registre.json", '{"version": 1, "snippets": {}, "diagrammes": {}}')
+    depot.ecrire("snippets/registre.json", '{"snippets": {}, "diagrammes": {}}')
     constats = [str(probleme) for probleme in verifier()]
     assert any("jamais été enregistré" in constat for constat in constats)
 
@@ -107,6 +106,13 @@ def test_registre_hors_schema(depot: Depot) -> None:
     probleme = seul_probleme(depot)
     assert probleme.fichier == "snippets/registre.json"
     assert "duree_s" in probleme.constat
+
+
+def test_registre_d_un_autre_format(depot: Depot) -> None:
+    depot.remplacer("snippets/registre.json", '"version": 2', '"version": 3')
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == "snippets/registre.json"
+    assert "est au format 3, et ces outils lisent le 2" in probleme.remede
 
 
 def _publier_le_carnet(depot: Depot) -> None:
@@ -149,20 +155,3 @@ def test_diagramme_change(depot: Depot) -> None:
     probleme = seul_probleme(depot)
     assert probleme.fichier == f"snippets/{MODULE}/diagrammes/flux.mmd"
     assert "dessiné" in probleme.constat
-
-
-def test_fragments_generes(depot: Depot) -> None:
-    fragments.generer()
-    fragment = depot.lire(f"genere/{MODULE}/01_bonjour.md")
-    assert f'--8<-- "snippets/{MODULE}/sorties/01_bonjour.txt"' in fragment
-    assert "smollm2:135m" in fragment
-    assert "0.34.2" in fragment
-    assert "dddddddddddd" in fragment
-    assert "Vérifié le" in depot.lire(f"genere/{MODULE}/verifie.md")
-    assert "`01_bonjour.py`" in depot.lire("genere/verification.md")
-
-
-def test_fragment_sans_snippet_supprime(depot: Depot) -> None:
-    depot.ecrire(f"genere/{MODULE}/09_ancien.md", "ancien")
-    fragments.generer()
-    assert not (chemins.GENERE / MODULE / "09_ancien.md").exists()

@@ -33,7 +33,7 @@ LIGNE = "llama3.2,Portable de 2024,2026-11-24,7,3-rag,40,52.5,12,Oriane"
 @pytest.fixture(autouse=True)
 def sans_le_module_9(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Les phrases du module 9, et les 25 000 mesures qu'elles résument, restent en dehors."""
-    monkeypatch.setattr(module_9, "PHRASES", tmp_path / "absent.toml")
+    monkeypatch.setattr(module_9.phrases, "PHRASES", tmp_path / "absent.toml")
 
 
 def seul_probleme(depot: Depot) -> Probleme:
@@ -409,7 +409,7 @@ def test_repere_dans_un_fragment(depot: Depot, monkeypatch: pytest.MonkeyPatch) 
     def fragments_inacheves() -> dict[Path, str]:
         return {
             chemins.GENERE / "phrases" / "essai.md": "Il y a [À MESURER : a.b] de réponses.\n",
-            chemins.GENERE / "phrases" / "attente.md": module_9.ABSENT,
+            chemins.GENERE / "phrases" / "attente.md": module_9.phrases.ABSENT,
         }
 
     monkeypatch.setattr(module_9, "fragments", fragments_inacheves)
@@ -610,7 +610,7 @@ def test_phrases_d_une_autre_forme(
     depot: Depot, monkeypatch: pytest.MonkeyPatch, texte: str, attendu: str
 ) -> None:
     depot.ecrire("snippets/phrases.toml", texte)
-    monkeypatch.setattr(module_9, "PHRASES", depot.racine / "snippets" / "phrases.toml")
+    monkeypatch.setattr(module_9.phrases, "PHRASES", depot.racine / "snippets" / "phrases.toml")
     probleme = seul_probleme(depot)
     assert probleme.fichier == "snippets/phrases.toml"
     assert attendu in probleme.constat
@@ -631,7 +631,7 @@ def test_donnee_d_un_fragment_imprevue(depot: Depot, monkeypatch: pytest.MonkeyP
 def contributions(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Une fonction qui écrit le fichier des contributions du dépôt d'essai."""
     fichier = depot.racine / "snippets" / CONTRIBUTIONS
-    monkeypatch.setattr(module_9, "CONTRIBUTIONS", fichier)
+    monkeypatch.setattr(module_9.contributions, "CONTRIBUTIONS", fichier)
 
     def ecrire(texte: str) -> None:
         fichier.write_text(texte, encoding="utf-8")
@@ -668,7 +668,7 @@ def test_contribution_refusee(
 def test_contribution_acceptee(depot: Depot, contributions: Callable[[str], None]) -> None:
     contributions(f"{ENTETE}\n{LIGNE}\n")
     assert verifier() == []
-    assert "Oriane" in module_9.tableau_des_contributions()
+    assert "Oriane" in module_9.contributions.tableau()
 
 
 @pytest.mark.parametrize(
@@ -695,7 +695,7 @@ def test_contribution_acceptee(depot: Depot, contributions: Callable[[str], None
 )
 def test_une_contribution_ne_commande_rien(auteur: str) -> None:
     ligne = dict(zip(ENTETE.split(","), LIGNE.split(","), strict=True)) | {"auteur": auteur}
-    tableau = f"{'| x ' * 9}|\n{'| --- ' * 9}|\n{module_9._ligne_contribuee(ligne)}\n"
+    tableau = f"{'| x ' * 9}|\n{'| --- ' * 9}|\n{module_9.contributions._ligne_contribuee(ligne)}\n"
     rendue = rendu.rendre(tableau, [])
     assert (rendue.liens, rendue.blocs, rendue.ancres, rendue.erreur) == ([], [], [], "")
     html = rendu._convertisseur().reset().convert(tableau)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ ECRITURES = {
     ("derive", "signaler"): {"issues"},
     ("modeles", "recolter"): {"contents", "pull-requests"},
 }
+COMMENCENT_PAR_VERIFIER = ("site", "test", "test-complet")
 EPINGLE = re.compile(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
 par_workflow = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda w: w.stem)
@@ -59,6 +61,26 @@ def test_forme(workflow: Path) -> None:
 def test_commandes_make_existantes(workflow: Path) -> None:
     cibles = set(re.findall(r"^([a-z-]+):", (RACINE / "Makefile").read_text("utf-8"), re.M))
     assert set(re.findall(r"\bmake ([a-z-]+)", commandes(workflow))) <= cibles
+
+
+@par_workflow
+def test_une_etape_nommee_d_apres_une_commande_la_lance(workflow: Path) -> None:
+    for etape in etapes(workflow):
+        if etape.get("name", "").startswith("make "):
+            assert re.search(rf"{etape['name']}(?![\w-])", etape["run"]), etape["name"]
+
+
+@pytest.mark.parametrize("nom", ["tests", "complet", "publication"])
+def test_les_controles_passent_d_abord_et_une_fois_par_tache(nom: str) -> None:
+    """`make site` et `make test` les lancent eux-mêmes : les demander juste avant les répète."""
+    for tache in lire(RACINE / f".github/workflows/{nom}.yml")["jobs"].values():
+        scripts = "\n".join(etape.get("run", "") for etape in tache.get("steps", []))
+        lancees = re.findall(r"\bmake ([a-z-]+)", scripts)
+        if lancees:
+            assert lancees[0] in {"verifier", *COMMENCENT_PAR_VERIFIER}
+            assert not {("verifier", suite) for suite in COMMENCENT_PAR_VERIFIER} & set(
+                pairwise(lancees)
+            )
 
 
 @par_workflow
