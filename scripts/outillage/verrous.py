@@ -12,8 +12,9 @@ from scripts.socle.commandes import console, lancer
 
 UV = Path(sys.executable).with_name("uv")
 # `dev` avant ceux qui prennent ses versions, pour partager un même environnement.
-GROUPES = ("amorce", "dev", "site", "moteur", "entrainement")
+GROUPES = ("amorce", "dev", "site", "moteur", "entrainement", "modeles")
 PARTAGENT_DEV = ("site", "entrainement")
+SANS_DEPENDANCES = ("modeles",)
 
 
 def recalculer() -> None:
@@ -35,6 +36,7 @@ def recalculer() -> None:
 def _calculer(groupe: str, copie: Path) -> bytes:
     """Le verrou de ce groupe, calculé et laissé dans cette copie du dépôt."""
     contraintes = ["-c", "verrous/dev.txt"] if groupe in PARTAGENT_DEV else []
+    contraintes += ["--no-deps"] if groupe in SANS_DEPENDANCES else []
     lancer(
         [
             *(UV, "pip", "compile", "--quiet", "--generate-hashes", "--no-header"),

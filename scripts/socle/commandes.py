@@ -9,10 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from scripts.socle import chemins, pannes
 from scripts.socle.erreurs import ErreurCours
@@ -22,6 +30,8 @@ console = Console(stderr=True, highlight=False)
 # Hors d'un terminal, ce qui dure donne des nouvelles à cet intervalle.
 NOUVELLES_S = 60.0
 NOUVELLES_DU_TELECHARGEMENT_S = 10.0
+# Sur un terminal, la barre avance à cet intervalle.
+BARRE_S = 0.5
 LIGNES_MONTREES = 5
 # Le temps qu'une session de tests arrête ses serveurs et leurs moteurs.
 DELAI_D_UNE_SESSION_S = 60.0
@@ -49,19 +59,52 @@ def en_clair(secondes: float) -> str:
     return f"{minutes} min {reste} s" if minutes else f"{reste} s"
 
 
+@dataclass(frozen=True)
+class Reception:
+    """Un téléchargement : `recus()` rend les octets déjà là, `total` est ce que l'on attend."""
+
+    recus: Callable[[], int]
+    total: int
+
+    def __str__(self) -> str:
+        return f"{self.recus() / 1e6:.0f} Mo reçus sur {self.total / 1e6:.0f}"
+
+
 @contextlib.contextmanager
-def montrer(etape: str) -> Iterator[None]:
-    """Montre qu'une étape est en cours : temps écoulé sur un terminal, deux lignes ailleurs."""
-    if console.is_terminal:
-        colonnes = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*colonnes, console=console, transient=True) as progression:
-            progression.add_task(etape)
-            yield
-        return
-    dire(f"{etape}…")
+def montrer(etape: str, reception: Reception | None = None) -> Iterator[Callable[[], None]]:
+    """Montre qu'une étape est en cours : temps écoulé sur un terminal, deux lignes ailleurs.
+
+    Donne une fonction à appeler de temps en temps : sur un terminal, elle fait avancer la barre du
+    téléchargement ; ailleurs, elle écrit où l'on en est.
+    """
     debut = time.monotonic()
-    yield
+    if console.is_terminal:
+        barre: list[ProgressColumn] = []
+        if reception:
+            barre = [BarColumn(), TextColumn("{task.fields[ou]}")]
+        colonnes = (SpinnerColumn(), TextColumn("{task.description}"), *barre, TimeElapsedColumn())
+        with Progress(*colonnes, console=console, transient=True) as progression:
+            total = reception.total if reception else None
+            tache = progression.add_task(etape, total=total, ou=str(reception))
+            yield lambda: progression.update(
+                tache, completed=reception and reception.recus(), ou=str(reception)
+            )
+        return
+
+    def dire_ou_l_on_en_est() -> None:
+        minutes = round((time.monotonic() - debut) / 60)
+        dire(f"{etape} : {reception or f'toujours en cours ({minutes} min)'}")
+
+    dire(f"{etape}…")
+    yield dire_ou_l_on_en_est
     dire(f"{etape} : fait en {en_clair(time.monotonic() - debut)}")
+
+
+def _periode_s(reception: Reception | None) -> float:
+    """Tous les combien donner des nouvelles."""
+    if console.is_terminal:
+        return BARRE_S
+    return NOUVELLES_DU_TELECHARGEMENT_S if reception else NOUVELLES_S
 
 
 def lancer(
@@ -72,17 +115,17 @@ def lancer(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     dossier: Path | None = None,
-    avancement: Callable[[], str] | None = None,
+    reception: Reception | None = None,
 ) -> str:
     """Lance `commande` (mots ou chemins) en montrant `etape` ; renvoie sa sortie standard.
 
-    Hors d'un terminal, dit toutes les 60 s qu'elle dure, ou toutes les 10 s ce que rend
-    `avancement`. `dossier` est celui où l'outil écrit, s'il n'écrit que là.
+    Hors d'un terminal, dit toutes les 60 s qu'elle dure, ou toutes les 10 s où en est la
+    `reception`. `dossier` est celui où l'outil écrit, s'il n'écrit que là.
 
     Lève `ErreurCours` si l'outil échoue : la phrase de la panne que montre son affichage (disque
     plein, lecture seule, accès refusé), sinon `si_echec` et les dernières lignes de l'outil.
     """
-    with montrer(etape):
+    with montrer(etape, reception) as donner_des_nouvelles:
         try:
             processus = subprocess.Popen(
                 [str(mot) for mot in commande],
@@ -95,7 +138,7 @@ def lancer(
             )
         except OSError as erreur:
             raise ErreurCours(f"{si_echec} ({erreur})") from erreur
-        sortie, erreurs = _attendre(processus, etape, avancement)
+        sortie, erreurs = _attendre(processus, donner_des_nouvelles, _periode_s(reception))
         if processus.returncode:
             affichage = f"{erreurs}\n{sortie}".strip()
             if panne := pannes.dans(affichage, dossier):
@@ -106,28 +149,20 @@ def lancer(
 
 
 def _attendre(
-    processus: subprocess.Popen[bytes], etape: str, avancement: Callable[[], str] | None
+    processus: subprocess.Popen[bytes], donner_des_nouvelles: Callable[[], None], periode_s: float
 ) -> tuple[str, str]:
     """Sorties standard et d'erreur de l'outil terminé. Interrompu, l'arrête avec son groupe."""
-    periode = NOUVELLES_DU_TELECHARGEMENT_S if avancement else NOUVELLES_S
-    debut = time.monotonic()
     try:
         while True:
             try:
-                sortie, erreurs = processus.communicate(timeout=periode)
+                sortie, erreurs = processus.communicate(timeout=periode_s)
             except subprocess.TimeoutExpired:
-                if not console.is_terminal:
-                    minutes = round((time.monotonic() - debut) / 60)
-                    dire(f"{etape} : " + _nouvelles(avancement, minutes))
+                donner_des_nouvelles()
             else:
                 return sortie.decode(errors="replace"), erreurs.decode(errors="replace")
     except BaseException:
         arreter(processus)
         raise
-
-
-def _nouvelles(avancement: Callable[[], str] | None, minutes: int) -> str:
-    return avancement() if avancement else f"toujours en cours ({minutes} min)"
 
 
 def _environnement(env: Mapping[str, str] | None) -> dict[str, str]:

@@ -36,16 +36,28 @@ def modele(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Modele:
 
 
 class Telechargement:
-    """Donne une roue par appel, chacune avec les octets suivants de `contenus`."""
+    """Donne une roue par appel, chacune avec les octets suivants de `contenus`, puis échoue."""
 
     def __init__(self, *contenus: bytes) -> None:
         self.contenus = list(contenus)
 
-    def __call__(self, modele: Modele, dossier: Path) -> Path:
+    def __call__(self, modele: Modele, rang: int, dossier: Path) -> Path:
+        if not self.contenus:
+            raise ErreurCours("vérifiez la connexion à internet")
         roue = dossier / "essai.whl"
         with zipfile.ZipFile(roue, "w") as archive:
-            archive.writestr("m.gguf", self.contenus.pop(0))
+            archive.writestr(modele.roues()[rang].membre, self.contenus.pop(0))
         return roue
+
+
+@pytest.fixture
+def en_parties(modele: Modele, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Modele:
+    """Le même modèle, en trois roues que connaît un verrou."""
+    verrou = tmp_path / "modeles.txt"
+    lignes = [f"essai-{rang}==1 \\\n    --hash=sha256:{rang:064}\n" for rang in (1, 2, 3)]
+    verrou.write_text("".join(lignes), encoding="utf-8")
+    monkeypatch.setattr(modeles, "VERROU_DES_MODELES", verrou)
+    return dataclasses.replace(modele, roue="essai-{0}==1", fichier="p{0:02}.bin", parties=3)
 
 
 def test_fichier_pris_dans_la_roue(modele: Modele) -> None:
@@ -74,13 +86,43 @@ def test_fichier_abime_dans_le_cache(modele: Modele) -> None:
 
 
 def test_roue_qui_n_est_pas_une_archive(modele: Modele) -> None:
-    def telecharger(_: Modele, dossier: Path) -> Path:
+    def telecharger(_: Modele, rang: int, dossier: Path) -> Path:
         roue = dossier / "essai.whl"
         roue.write_bytes(b"<html>")
         return roue
 
     with pytest.raises(ErreurCours, match="empreinte attendue"):
         fabrique.obtenir_fichier(modele, telecharger)
+
+
+def test_parties_mises_bout_a_bout_dans_l_ordre(en_parties: Modele) -> None:
+    morceaux = (BONS_OCTETS[:4], BONS_OCTETS[4:9], BONS_OCTETS[9:])
+    fichier = fabrique.obtenir_fichier(en_parties, Telechargement(*morceaux))
+    assert fichier.read_bytes() == BONS_OCTETS
+    assert [f.name for f in fichier.parent.iterdir()] == [fichier.name], "les parties sont ôtées"
+
+
+def test_un_telechargement_interrompu_continue_ou_il_en_etait(en_parties: Modele) -> None:
+    with pytest.raises(ErreurCours, match="connexion"):
+        fabrique.obtenir_fichier(en_parties, Telechargement(BONS_OCTETS[:4], BONS_OCTETS[4:9]))
+    reste = Telechargement(BONS_OCTETS[9:])
+    assert fabrique.obtenir_fichier(en_parties, reste).read_bytes() == BONS_OCTETS
+
+
+def test_une_partie_abimee_fait_tout_reprendre_une_fois(en_parties: Modele) -> None:
+    morceaux = (BONS_OCTETS[:4], BONS_OCTETS[4:9], BONS_OCTETS[9:])
+    abime = (b"????", *morceaux[1:])
+    bon = fabrique.obtenir_fichier(en_parties, Telechargement(*abime, *morceaux))
+    assert bon.read_bytes() == BONS_OCTETS
+    bon.unlink()
+    with pytest.raises(ErreurCours, match="n'a pas l'empreinte attendue"):
+        fabrique.obtenir_fichier(en_parties, Telechargement(*abime, *abime))
+    assert [f for f in chemins.cache().rglob("*") if f.is_file()] == []
+
+
+def test_une_partie_que_le_verrou_ne_connait_pas(en_parties: Modele) -> None:
+    with pytest.raises(ErreurCours, match=r"ne connaît pas essai-4==1.*make verrous"):
+        dataclasses.replace(en_parties, parties=4).roues()
 
 
 def test_roue_introuvable(modele: Modele, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +166,8 @@ def test_installer_dans_l_ollama_de_l_utilisateur(ollama_prive: Serveur) -> None
 
 def test_declarations_completes() -> None:
     declares = modeles.declares()
-    assert {"smollm2:135m", "all-minilm", "cours-fr"} <= set(declares)
+    attendus = {"qwen2.5-coder:1.5b", "qwen2.5-coder:0.5b", "smollm2:135m", "all-minilm"}
+    assert attendus <= set(declares)
     for modele in declares.values():
         assert modele.licence
         assert modele.taille_mo > 0
@@ -132,7 +175,8 @@ def test_declarations_completes() -> None:
             assert declares[modele.base].sha256
             assert (chemins.RACINE / modele.adaptateur / "README.md").is_file(), "sa fiche"
         if modele.roue:
-            assert len(modele.roue_sha256) == 64
+            assert len(modele.roue_sha256) == (0 if modele.parties else 64)
+            assert len(modele.roues()) == (modele.parties or 1)
             assert len(modele.sha256) == (0 if modele.fabrique else 64)
             assert "==" in modele.roue
 
@@ -152,7 +196,7 @@ def test_dossier_de_la_roue_converti_une_fois(
     monkeypatch.setenv("COURS_CACHE", str(tmp_path / "cache"))
     recus: list[list[str]] = []
 
-    def telecharger(modele: Modele, dossier: Path) -> Path:
+    def telecharger(modele: Modele, rang: int, dossier: Path) -> Path:
         roue = dossier / "essai.whl"
         with zipfile.ZipFile(roue, "w") as archive:
             archive.writestr("essai/modele/config.json", "{}")
@@ -212,6 +256,41 @@ def test_modele_d_un_autre_fichier_que_le_declare(modele: Modele) -> None:
     ):
         client = _serveur_qui_montre(modelfile, licence)
         assert mise_en_place._est_le_declare(client, modele) is attendu
+
+
+class Hub:
+    """Un client d'Ollama qui tire du hub un fichier d'empreinte `sha256`, et note ce qu'on fait."""
+
+    def __init__(self, sha256: str) -> None:
+        self.sha256 = sha256
+        self.faits: list[tuple[str, str]] = []
+
+    def pull(self, nom: str, stream: bool) -> list[ollama.ProgressResponse]:
+        self.faits.append(("pull", nom))
+        return []
+
+    def show(self, nom: str) -> SimpleNamespace:
+        return SimpleNamespace(modelfile=f"FROM /modeles/blobs/sha256-{self.sha256}")
+
+    def create(self, model: str, from_: str, license: str) -> None:
+        self.faits.append(("create", f"{model} de {from_}, {license}"))
+
+    def delete(self, nom: str) -> None:
+        self.faits.append(("delete", nom))
+
+
+@pytest.mark.parametrize("bon", [True, False])
+def test_le_fichier_du_hub_est_verifie(modele: Modele, bon: bool) -> None:
+    """Tiré sous son nom d'éditeur, il prend celui du cours, ou repart s'il n'est pas le bon."""
+    du_hub = dataclasses.replace(modele, hub="hf.co/editeur/m:Q4")
+    client: Any = Hub(modele.sha256 if bon else "1" * 64)
+    if bon:
+        mise_en_place._tirer_du_hub(client, du_hub)
+    else:
+        with pytest.raises(ErreurCours, match=r"hf.co/editeur/m:Q4 ne donne plus.*sans --pull"):
+            mise_en_place._tirer_du_hub(client, du_hub)
+    cree = [("create", "essai de hf.co/editeur/m:Q4, MIT")] if bon else []
+    assert client.faits == [("pull", du_hub.hub), *cree, ("delete", du_hub.hub)]
 
 
 def test_declaration_changee_sur_un_serveur_chaud(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from typing import Any
 
 import psutil
 import pytest
+from rich.console import Console
 
 from scripts.lecons.modeles import Modele
 from scripts.ollama_prive import fabrique, installation
@@ -492,8 +494,19 @@ def test_avancement_d_un_telechargement(
     monkeypatch.setattr(sys, "executable", str(faux_pip))
     (tmp_path / "dossier").mkdir()
     modele = Modele("essai", "", "", 7, "essai==1", "0" * 64, "m.gguf", "0" * 64)
-    fabrique.telecharger_roue(modele, tmp_path / "dossier")
-    assert "Téléchargement de essai (7 Mo) : 3 Mo reçus" in capsys.readouterr().err.splitlines()
+    fabrique.telecharger_roue(modele, 0, tmp_path / "dossier")
+    attendu = "Téléchargement de essai (7 Mo) : 3 Mo reçus sur 7"
+    assert attendu in capsys.readouterr().err.splitlines()
+
+
+def test_un_telechargement_a_sa_barre_sur_un_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    ecran = Console(force_terminal=True, file=io.StringIO(), width=100)
+    monkeypatch.setattr(commandes, "console", ecran)
+    reception = commandes.Reception(lambda: 3_000_000, 7_000_000)
+    with commandes.montrer("Téléchargement", reception) as avancer:
+        avancer()
+    assert isinstance(ecran.file, io.StringIO)
+    assert "3 Mo reçus sur 7" in ecran.file.getvalue()
 
 
 @pytest.mark.parametrize(("secondes", "clair"), [(0.2, "0 s"), (59, "59 s"), (185, "3 min 5 s")])
