@@ -87,7 +87,7 @@ def montrer(etape: str, reception: Reception | None = None) -> Iterator[Callable
             total = reception.total if reception else None
             tache = progression.add_task(etape, total=total, ou=str(reception))
             yield lambda: progression.update(
-                tache, completed=reception and reception.recus(), ou=str(reception)
+                tache, completed=reception.recus() if reception else None, ou=str(reception)
             )
         return
 
