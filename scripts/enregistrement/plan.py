@@ -10,12 +10,12 @@ l'environnement d'entraînement, ou un modèle fabriqué, n'est tiré que s'il e
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from scripts.lecons import executions, marqueurs, modeles, syntaxe
 from scripts.lecons.executions import Journal
-from scripts.lecons.registre import AUCUN_MODELE, Registre
+from scripts.lecons.registre import AUCUN_MODELE, Enregistrement, Essai, Registre
 
 MODULES_PAR_JOUR = 2
 JOURS_ENTRE_ENTRAINEMENTS = 3
@@ -29,13 +29,15 @@ DUREE_MINIMALE_S = 1.0
 class Candidat:
     """Un programme avec un modèle, ou un essai : sa durée prévue et sa dernière exécution.
 
-    `entraine` : il tourne dans l'environnement d'entraînement.
+    `amont` : ceux qui doivent le précéder, et leur durée. `entraine` : il tourne dans
+    l'environnement d'entraînement. Durées en secondes.
     """
 
     nom: str
     modele: str
     duree_s: float
     derniere: str
+    amont: dict[str, float] = field(default_factory=dict)
     entraine: bool = False
     lit_l_heure: bool = False
     raison: str = ""
@@ -52,6 +54,11 @@ class Candidat:
         """Vrai pour un test qui exécute lui-même."""
         return "::" in self.nom
 
+    def cout_s(self, faits: Collection[str]) -> float:
+        """Ce que coûterait de l'exécuter après ceux-là, dans le même passage."""
+        restants = {self.nom: self.duree_s, **self.amont}
+        return sum(duree for nom, duree in restants.items() if nom not in faits)
+
     def parce_que(self, raison: str) -> Candidat:
         """Le même, avec la raison de son choix."""
         return replace(self, raison=raison)
@@ -63,47 +70,60 @@ def candidats(registre: Registre, vitesse: Callable[[int], float], abreger: bool
     `vitesse` rend, pour le repère d'une machine, combien de fois celle-ci est plus lente.
     """
     journal = executions.lire()
-    trouves = list(_programmes(registre, journal, vitesse, abreger))
+    durees = _durees(registre, vitesse, abreger)
+    trouves = list(_programmes(registre, journal, durees))
     for nom in marqueurs.essais():
         essai = registre["essais"].get(nom)
         if essai is not None:
             passe = journal.get(nom, {}).get(executions.SANS_MODELE)
             date = max(essai["date"], passe["date"] if passe else "")
-            entraine = essai["cle"]["environnement"] == "entrainement"
             duree = essai["duree_s"] * vitesse(essai["machine"]["repere_ms"])
             duree = max(duree, DUREE_MINIMALE_S)
-            trouves.append(Candidat(nom, "", duree, date, entraine))
+            amont = _amont(registre, [essai["cle"]["amont"]], durees)
+            trouves.append(Candidat(nom, "", duree, date, amont, _entraine(essai)))
     return trouves
 
 
-def _programmes(
-    registre: Registre, journal: Journal, vitesse: Callable[[int], float], abreger: bool
-) -> Iterator[Candidat]:
+def _durees(registre: Registre, vitesse: Callable[[int], float], abreger: bool) -> dict[str, float]:
+    """Programme -> la plus longue des durées prévues pour ses modèles (secondes)."""
     arguments = marqueurs.par_programme() if abreger else {}
+    durees: dict[str, float] = {}
+    for nom, par_modele in registre["snippets"].items():
+        part = PART_ABREGEE if arguments.get(nom, {}).get("bref") else 1.0
+        prevues = (
+            part * e["duree_s"] * vitesse(e["machine"]["repere_ms"]) for e in par_modele.values()
+        )
+        durees[nom] = max(DUREE_MINIMALE_S, *prevues)
+    return durees
+
+
+def _programmes(
+    registre: Registre, journal: Journal, durees: Mapping[str, float]
+) -> Iterator[Candidat]:
     for nom, par_modele in registre["snippets"].items():
         for modele, entree in par_modele.items():
-            duree = entree["duree_s"] * vitesse(entree["machine"]["repere_ms"])
-            if arguments.get(nom, {}).get("bref"):
-                duree *= PART_ABREGEE
             passage = executions.derniere(nom, modele, entree, journal)
-            amont = sum(_cout(registre, avant) for avant in _lignee(registre, nom))
-            duree = max(duree + amont, DUREE_MINIMALE_S)
-            entraine = entree["cle"]["environnement"] == "entrainement"
+            amont = _amont(registre, [entree["cle"]["amont"]], durees)
             heure = syntaxe.lit_l_heure([nom, *entree["cle"]["codes"]])
-            yield Candidat(nom, modele, duree, passage["date"], entraine, heure)
+            yield Candidat(
+                nom, modele, durees[nom], passage["date"], amont, _entraine(entree), heure
+            )
 
 
-def _lignee(registre: Registre, nom: str) -> set[str]:
-    """Tous les programmes qui doivent précéder `nom`, de proche en proche."""
-    entrees = registre["snippets"].get(nom, {})
-    directs = {avant for entree in entrees.values() for avant in entree["cle"]["amont"]}
-    return directs.union(*(_lignee(registre, avant) for avant in directs))
+def _entraine(connu: Enregistrement | Essai) -> bool:
+    return connu["cle"]["environnement"] == "entrainement"
 
 
-def _cout(registre: Registre, nom: str) -> float:
-    """La durée prévue, abrégée, d'un programme exécuté pour ceux qui le suivent (secondes)."""
-    entrees = registre["snippets"].get(nom, {}).values()
-    return max((PART_ABREGEE * entree["duree_s"] for entree in entrees), default=0.0)
+def _amont(
+    registre: Registre, directs: Iterable[Iterable[str]], durees: Mapping[str, float]
+) -> dict[str, float]:
+    """Tous les programmes qui doivent précéder, de proche en proche, et leur durée prévue."""
+    trouves: dict[str, float] = {}
+    for avant in (nom for noms in directs for nom in noms):
+        entrees = registre["snippets"].get(avant, {}).values()
+        trouves |= _amont(registre, (e["cle"]["amont"] for e in entrees), durees)
+        trouves[avant] = durees.get(avant, DUREE_MINIMALE_S)
+    return trouves
 
 
 def tirer(
@@ -122,15 +142,18 @@ def tirer(
         (c for c in tous if pret(c)), key=lambda c: (c.derniere, c.module, c.nom, c.modele)
     )
     choisis: dict[tuple[str, str], Candidat] = {}
+    faits: set[str] = set()
     reste = budget_s
 
     def prendre(candidat: Candidat | None, raison: str, quoi_qu_il_en_coute: bool = False) -> None:
         nonlocal reste
         if candidat is None or (candidat.nom, candidat.modele) in choisis:
             return
-        if quoi_qu_il_en_coute or candidat.duree_s <= reste:
+        cout = candidat.cout_s(faits)
+        if quoi_qu_il_en_coute or cout <= reste:
             choisis[candidat.nom, candidat.modele] = candidat.parce_que(raison)
-            reste -= candidat.duree_s
+            faits.update((candidat.nom, *candidat.amont))
+            reste -= cout
 
     for candidat in possibles:
         if candidat.lit_l_heure and not candidat.entraine:
@@ -150,9 +173,20 @@ def tirer(
     return sorted(choisis.values(), key=lambda c: (c.module, c.est_un_essai, c.modele, c.nom))
 
 
+def cout_total_s(choisis: Iterable[Candidat]) -> float:
+    """Ce que coûte un plan, chaque programme exécuté une fois par modèle (secondes)."""
+    faits: dict[str, set[str]] = {}
+    total = 0.0
+    for candidat in choisis:
+        joues = faits.setdefault(candidat.modele, set())
+        total += candidat.cout_s(joues)
+        joues.update((candidat.nom, *candidat.amont))
+    return total
+
+
 def _premier(possibles: list[Candidat], reste: float) -> Candidat | None:
     """Le plus ancien qui tient dans ce qui reste, en secondes."""
-    return next((candidat for candidat in possibles if candidat.duree_s <= reste), None)
+    return next((candidat for candidat in possibles if candidat.cout_s(()) <= reste), None)
 
 
 def modules_du_jour(modules: list[str], jour: datetime.date) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scripts.enregistrement import lancer
 from scripts.enregistrement.greffon_pytest import CODE_SERVEUR_ARRETE
-from scripts.enregistrement.plan import Candidat, candidats, tirer
+from scripts.enregistrement.plan import Candidat, candidats, cout_total_s, tirer
 from scripts.execution import couverture
 from scripts.lecons import executions, modeles, registre
 from scripts.lecons.executions import Journal
@@ -144,7 +144,7 @@ def _annoncer(plan: list[Candidat], faits: set[str], connu: Registre) -> None:
     """Dit ce qui sera exécuté, combien de temps, pourquoi ; et ce qui est rejoué."""
     rejoues = sum(map(len, connu["snippets"].values()))
     restants = [c for c in plan if _cle(c) not in faits]
-    minutes = sum(c.duree_s for c in restants) / 60
+    minutes = cout_total_s(restants) / 60
     if faits:
         console.print(f"Reprise du passage interrompu : {len(faits)} déjà exécutés.")
     console.print(
@@ -241,8 +241,11 @@ def _executer(restants: list[Candidat], complet: bool, fin: float) -> list[str]:
 def _qui_tiennent(lot: list[Candidat], reste_s: float) -> tuple[list[Candidat], list[Candidat]]:
     """Ceux du lot qui peuvent finir dans le temps qui reste, et les autres."""
     tiennent: list[Candidat] = []
+    joues: set[str] = set()
     for candidat in lot:
-        if candidat.duree_s <= reste_s:
+        cout = candidat.cout_s(joues)
+        if cout <= reste_s:
             tiennent.append(candidat)
-            reste_s -= candidat.duree_s
+            joues.update((candidat.nom, *candidat.amont))
+            reste_s -= cout
     return tiennent, [c for c in lot if c not in tiennent]

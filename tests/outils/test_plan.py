@@ -111,8 +111,13 @@ def test_un_programme_coute_aussi_ceux_qu_il_suit_de_proche_en_proche(depot: Dep
     for nom, apres in ((f"{MODULE}/02.py", SNIPPET), (f"{MODULE}/03.py", f"{MODULE}/02.py")):
         entree = {**modele, "cle": {**modele["cle"], "amont": {apres: "x"}}, "duree_s": 100.0}
         connu["snippets"][nom] = {"smollm2:135m": cast(registre.Enregistrement, entree)}
-    durees = {c.nom: c.duree_s for c in plan.candidats(connu, lambda _: 1.0, abreger=True)}
-    assert durees[f"{MODULE}/03.py"] == pytest.approx(100 + plan.PART_ABREGEE * (100 + 1.5))
+    tous = {c.nom: c for c in plan.candidats(connu, lambda _: 1.0, abreger=True)}
+    dernier = tous[f"{MODULE}/03.py"]
+    assert dernier.amont == {SNIPPET: 1.5, f"{MODULE}/02.py": 100.0}
+    assert dernier.cout_s(()) == 201.5
+    assert dernier.cout_s({SNIPPET, f"{MODULE}/02.py"}) == 100.0
+    # Dans un même plan, ce qu'ils ont en commun ne s'exécute qu'une fois.
+    assert plan.cout_total_s(tous.values()) == 201.5
 
 
 def test_la_limite_d_un_programme_suit_sa_duree_et_la_vitesse_de_la_machine(depot: Depot) -> None:
