@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from scripts.enregistrement.plan import Candidat, modele_de_session
-from scripts.lecons import executions, marqueurs
+from scripts.lecons import journal, marqueurs
 from scripts.socle import chemins
 from scripts.socle.commandes import accompagner
 from scripts.socle.machine import decrire_machine
@@ -73,7 +73,7 @@ def noter(verdicts: Path, bref: bool) -> None:
         if verdict["reussi"]:
             nom, modele = verdict["nom"], verdict["modele"]
             abrege = bref and nom in abreges
-            executions.noter(nom, modele, verdict["duree_s"], machine, date, abrege)
+            journal.noter(nom, modele, verdict["duree_s"], machine, date, abrege)
 
 
 def maintenant() -> str:

@@ -14,8 +14,8 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from scripts.lecons import executions, marqueurs, modeles
-from scripts.lecons.executions import Journal
+from scripts.lecons import journal, marqueurs, modeles
+from scripts.lecons.journal import Journal
 from scripts.lecons.registre import AUCUN_MODELE, Registre
 from scripts.socle import chemins
 
@@ -61,12 +61,12 @@ def candidats(registre: Registre, vitesse: Callable[[int], float], abreger: bool
 
     `vitesse` rend, pour le repère d'une machine, combien de fois celle-ci est plus lente.
     """
-    journal = executions.lire()
-    trouves = list(_programmes(registre, journal, vitesse, abreger))
+    passages = journal.lire()
+    trouves = list(_programmes(registre, passages, vitesse, abreger))
     for nom in marqueurs.essais():
         essai = registre["essais"].get(nom)
         if essai is not None:
-            passe = journal.get(nom, {}).get(executions.SANS_MODELE)
+            passe = passages.get(nom, {}).get(journal.SANS_MODELE)
             date = max(essai["date"], passe["date"] if passe else "")
             entraine = essai["cle"]["environnement"] == "entrainement"
             duree = max(essai["duree_s"], DUREE_MINIMALE_S)
@@ -75,7 +75,7 @@ def candidats(registre: Registre, vitesse: Callable[[int], float], abreger: bool
 
 
 def _programmes(
-    registre: Registre, journal: Journal, vitesse: Callable[[int], float], abreger: bool
+    registre: Registre, passages: Journal, vitesse: Callable[[int], float], abreger: bool
 ) -> Iterator[Candidat]:
     arguments = marqueurs.par_programme() if abreger else {}
     for nom, par_modele in registre["snippets"].items():
@@ -83,7 +83,7 @@ def _programmes(
             duree = entree["duree_s"] * vitesse(entree["machine"]["repere_ms"])
             if arguments.get(nom, {}).get("bref"):
                 duree *= PART_ABREGEE
-            passage = executions.derniere(nom, modele, entree, journal)
+            passage = journal.derniere(nom, modele, entree, passages)
             amont = sum(_cout(registre, avant) for avant in _lignee(registre, nom))
             entraine = entree["cle"]["environnement"] == "entrainement"
             yield Candidat(

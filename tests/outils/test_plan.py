@@ -12,7 +12,7 @@ import pytest
 from scripts.enregistrement import lancer, limites, plan, tester
 from scripts.enregistrement.plan import Candidat
 from scripts.execution.executer import LIMITE_S
-from scripts.lecons import executions, registre
+from scripts.lecons import journal, registre
 from scripts.ollama_prive import ouvrir
 from scripts.socle import chemins
 from scripts.socle.erreurs import ErreurCours
@@ -198,7 +198,7 @@ def test_un_passage_interrompu_reprend(
         if len(appels) == 2:
             raise KeyboardInterrupt
         [nom], joue = noms, modele or "smollm2:135m"
-        executions.noter(nom, joue, 1.0, decrire_machine(), lancer.maintenant())
+        journal.noter(nom, joue, 1.0, decrire_machine(), lancer.maintenant())
         return 0
 
     monkeypatch.setattr(lancer, "executer", executer)
@@ -216,11 +216,11 @@ def test_un_echec_n_est_pas_note_au_journal(depot: Depot) -> None:
     ]
     verdicts.write_text("".join(json.dumps(ligne) + "\n" for ligne in lignes), "utf-8")
     lancer.noter(verdicts, bref=False)
-    journal = executions.lire()
-    assert list(journal) == [SNIPPET]
-    passage = journal[SNIPPET]["smollm2:135m"]
+    passages = journal.lire()
+    assert list(passages) == [SNIPPET]
+    passage = passages[SNIPPET]["smollm2:135m"]
     assert passage["duree_s"] == 1.25 and passage["date"][:10] == datetime.date.today().isoformat()
-    assert passage["processeur"] == executions.decrire_le_processeur(decrire_machine())
+    assert passage["processeur"] == journal.decrire_le_processeur(decrire_machine())
 
 
 def test_les_tests_d_un_marqueur_partage_sont_retrouves(depot: Depot) -> None:
