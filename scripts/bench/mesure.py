@@ -14,7 +14,7 @@ from pathlib import Path
 from scripts.socle.erreurs import ErreurCours
 from scripts.socle.processus import arreter, relire
 
-LANCEUR = Path(__file__).with_name("lanceur.py")
+CHRONOMETRE = Path(__file__).with_name("chronometre.py")
 LIGNES_MONTREES = 8
 # Python garde ses modules compilés, comme partout : sinon chaque passage les recompile.
 MODULES_COMPILES = {"PYTHONDONTWRITEBYTECODE": ""}
@@ -47,9 +47,9 @@ def chronometrer(
     """
     with tempfile.TemporaryDirectory() as dossier, tempfile.TemporaryFile("w+b") as journal:
         bilan = Path(dossier, "bilan.json")
-        lanceur = [sys.executable, "-I", "-S", str(LANCEUR), str(bilan)]
+        chronometre = [sys.executable, "-I", "-S", str(CHRONOMETRE), str(bilan)]
         processus = subprocess.Popen(
-            [*lanceur, *(str(mot) for mot in commande)],
+            [*chronometre, *(str(mot) for mot in commande)],
             cwd=cwd,
             env={**os.environ, **MODULES_COMPILES, **(env or {})},
             stdin=subprocess.DEVNULL,

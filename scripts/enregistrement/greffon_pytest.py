@@ -26,8 +26,7 @@ from scripts.enregistrement.demande import Demande
 from scripts.enregistrement.essais import EssaiEnCours
 from scripts.enregistrement.session import Session
 from scripts.enregistrement.suivi import Suivi
-from scripts.execution import executer as executions
-from scripts.execution.executer import Reglages
+from scripts.execution.executer import Reglages, executer
 from scripts.execution.resultat import Execution
 from scripts.lecons import sections
 from scripts.ollama_prive.serveur import Serveur
@@ -244,8 +243,8 @@ def execution(request: pytest.FixtureRequest, modele_rejoue: str | None) -> Exec
     return resultat
 
 
-@pytest.fixture
-def executer(request: pytest.FixtureRequest) -> Callable[..., Execution]:
+@pytest.fixture(name="executer")
+def de_quoi_executer(request: pytest.FixtureRequest) -> Callable[..., Execution]:
     """Une fonction `executer(nom, args=…, env=…, dossier=…, entree=…)` : essais non enregistrés.
 
     Avec `atelier=True`, l'essai tourne dans l'atelier des leçons abrégées.
@@ -262,7 +261,7 @@ def executer(request: pytest.FixtureRequest) -> Callable[..., Execution]:
             options = {**communes, **options}
         with lectures.sans_noter():
             reglages = Reglages(mesurer=session.mesurer, **options)
-            essai = executions.executer(nom, session.serveur, reglages)
+            essai = executer(nom, session.serveur, reglages)
         session.essais.append(essai)
         if en_cours is not None:
             en_cours.executions.append(essai)

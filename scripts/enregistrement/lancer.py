@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scripts.enregistrement.plan import Candidat, modele_de_session
 from scripts.enregistrement.suivi import Verdict
-from scripts.lecons import executions, marqueurs, modeles, registre
+from scripts.lecons import journal, marqueurs, modeles, registre
 from scripts.ollama_prive import adresse as adresses
 from scripts.socle import chemins
 from scripts.socle.commandes import accompagner, dire
@@ -96,7 +96,7 @@ def reporter_les_verdicts() -> None:
         verdict: Verdict = json.loads(ligne)
         if verdict["reussi"]:
             nom, modele, duree = verdict["nom"], verdict["modele"], verdict["duree_s"]
-            executions.noter(nom, modele, duree, machine, verdict["date"], verdict["bref"])
+            journal.noter(nom, modele, duree, machine, verdict["date"], verdict["bref"])
     fichier.unlink()
 
 

@@ -13,8 +13,8 @@ import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from scripts.lecons import executions, marqueurs, modeles, syntaxe
-from scripts.lecons.executions import Journal
+from scripts.lecons import journal, marqueurs, modeles, syntaxe
+from scripts.lecons.journal import Journal
 from scripts.lecons.registre import AUCUN_MODELE, Enregistrement, Essai, Registre
 
 MODULES_PAR_JOUR = 2
@@ -69,13 +69,13 @@ def candidats(registre: Registre, vitesse: Callable[[int], float], abreger: bool
 
     `vitesse` rend, pour le repère d'une machine, combien de fois celle-ci est plus lente.
     """
-    journal = executions.lire()
+    passages = journal.lire()
     durees = _durees(registre, vitesse, abreger)
-    trouves = list(_programmes(registre, journal, durees))
+    trouves = list(_programmes(registre, passages, durees))
     for nom in marqueurs.essais():
         essai = registre["essais"].get(nom)
         if essai is not None:
-            passe = journal.get(nom, {}).get(executions.SANS_MODELE)
+            passe = passages.get(nom, {}).get(journal.SANS_MODELE)
             date = max(essai["date"], passe["date"] if passe else "")
             duree = essai["duree_s"] * vitesse(essai["machine"]["repere_ms"])
             duree = max(duree, DUREE_MINIMALE_S)
@@ -98,11 +98,11 @@ def _durees(registre: Registre, vitesse: Callable[[int], float], abreger: bool) 
 
 
 def _programmes(
-    registre: Registre, journal: Journal, durees: Mapping[str, float]
+    registre: Registre, passages: Journal, durees: Mapping[str, float]
 ) -> Iterator[Candidat]:
     for nom, par_modele in registre["snippets"].items():
         for modele, entree in par_modele.items():
-            passage = executions.derniere(nom, modele, entree, journal)
+            passage = journal.derniere(nom, modele, entree, passages)
             amont = _amont(registre, [entree["cle"]["amont"]], durees)
             heure = syntaxe.lit_l_heure([nom, *entree["cle"]["codes"]])
             yield Candidat(

@@ -7,7 +7,7 @@ import os
 from scripts.enregistrement import carnets, diagrammes, lancer
 from scripts.enregistrement.plan import Candidat, modele_de_session
 from scripts.execution import lanceur
-from scripts.lecons import catalogue, cle, executions, marqueurs, modeles, registre
+from scripts.lecons import catalogue, cle, journal, marqueurs, modeles, registre
 from scripts.lecons.carnets import desaccord
 from scripts.lecons.catalogue import est_carnet
 from scripts.ollama_prive import ouvrir
@@ -118,7 +118,7 @@ def _oublier_les_disparus() -> None:
         del contenu["essais"][nom]
     if a_supprimer or perdus:
         registre.ecrire(contenu)
-        executions.oublier({*contenu["snippets"], *essais})
+        journal.oublier({*contenu["snippets"], *essais})
     for fichier in a_supprimer:
         (chemins.RACINE / fichier).unlink(missing_ok=True)
 

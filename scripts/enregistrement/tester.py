@@ -15,8 +15,8 @@ from scripts.enregistrement import lancer
 from scripts.enregistrement.greffon_pytest import CODE_SERVEUR_ARRETE
 from scripts.enregistrement.plan import Candidat, candidats, cout_total_s, tirer
 from scripts.execution import couverture
-from scripts.lecons import executions, modeles, registre
-from scripts.lecons.executions import Journal
+from scripts.lecons import journal, modeles, registre
+from scripts.lecons.journal import Journal
 from scripts.lecons.registre import Registre
 from scripts.ollama_prive import ouvrir
 from scripts.outillage import entrainement, frontal, navigateur
@@ -124,16 +124,16 @@ def _reprendre(complet: bool) -> tuple[list[Candidat], set[str]] | None:
             return None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    journal = executions.lire()
-    faits = {_cle(c) for c in plan if _date(c, journal) >= contenu["debut"]}
+    passages = journal.lire()
+    faits = {_cle(c) for c in plan if _date(c, passages) >= contenu["debut"]}
     return (plan, faits) if faits else None
 
 
-def _date(candidat: Candidat, journal: Journal) -> str:
+def _date(candidat: Candidat, passages: Journal) -> str:
     """Quand ce candidat a été exécuté pour la dernière fois ; vide s'il n'est pas au journal."""
-    passages = journal.get(candidat.nom, {})
-    modele = candidat.modele or executions.SANS_MODELE
-    return passages[modele]["date"] if modele in passages else ""
+    siens = passages.get(candidat.nom, {})
+    modele = candidat.modele or journal.SANS_MODELE
+    return siens[modele]["date"] if modele in siens else ""
 
 
 def _cle(candidat: Candidat) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from scripts.lecons import catalogue
 from scripts.socle import chemins
 from scripts.socle.erreurs import ErreurCours
 
@@ -55,7 +54,7 @@ def noms_des_snippets() -> list[str]:
 
 def carnets_du_cours() -> list[str]:
     """Les snippets qui sont des sources de carnets."""
-    return [nom for nom in noms_des_snippets() if catalogue.est_carnet(chemins.SNIPPETS / nom)]
+    return [nom for nom in noms_des_snippets() if est_carnet(chemins.SNIPPETS / nom)]
 
 
 def lien_de_la_lecon(module: str) -> str:

@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Mapping
 from pathlib import Path
 
-from scripts.lecons import executions
+from scripts.lecons import journal
 from scripts.lecons.catalogue import lien_de_la_lecon, noms_des_modules
-from scripts.lecons.executions import Journal, decrire_le_processeur
+from scripts.lecons.journal import Journal, decrire_le_processeur
 from scripts.lecons.modeles import MODELE_D_EMBEDDING, MODELES_DU_COURS
 from scripts.lecons.registre import AUCUN_MODELE, Enregistrement
 from scripts.socle.francais import INSECABLE, date_longue, nombre
@@ -44,11 +44,11 @@ def verifie(module: str, enregistrements: Enregistrements) -> str:
 
 def tableau(enregistrements: Enregistrements) -> str:
     """L'état de vérification du cours : une table par module, une ligne par enregistrement."""
-    journal = executions.lire()
-    morceaux = [de_la_semaine(enregistrements, journal), ""]
+    passages = journal.lire()
+    morceaux = [de_la_semaine(enregistrements, passages), ""]
     for module in noms_des_modules():
         lignes = [
-            _ligne(nom, modele, entree, journal)
+            _ligne(nom, modele, entree, passages)
             for nom, par_modele in sorted(enregistrements.items())
             if nom.startswith(f"{module}/")
             for modele, entree in sorted(par_modele.items())
@@ -68,14 +68,14 @@ def tableau(enregistrements: Enregistrements) -> str:
     return "\n".join(morceaux) + "\n"
 
 
-def de_la_semaine(enregistrements: Enregistrements, journal: Journal) -> str:
+def de_la_semaine(enregistrements: Enregistrements, passages: Journal) -> str:
     """« Du 24 au 30 novembre 2026, 57 des 240 enregistrements ont été exécutés… »
 
     La semaine est celle qui finit à la dernière exécution : le site ne dépend pas du jour où on le
     construit.
     """
     dates = [
-        datetime.date.fromisoformat(executions.derniere(nom, modele, e, journal)["date"][:10])
+        datetime.date.fromisoformat(journal.derniere(nom, modele, e, passages)["date"][:10])
         for nom, par_modele in enregistrements.items()
         for modele, e in par_modele.items()
     ]
@@ -93,8 +93,8 @@ def _liste(titre: str, elements: set[str]) -> str:
     return f"{titre}{INSECABLE}: {' ; '.join(sorted(elements)) or 'aucun enregistrement'}."
 
 
-def _ligne(nom: str, modele: str, entree: Enregistrement, journal: Journal) -> str:
-    passage = executions.derniere(nom, modele, entree, journal)
+def _ligne(nom: str, modele: str, entree: Enregistrement, passages: Journal) -> str:
+    passage = journal.derniere(nom, modele, entree, passages)
     compte, memoire = entree["preuve"]["compte"], entree["memoire_mio"]
     total = memoire["programme"] + (memoire["serveur"] if compte["requetes"] else 0)
     abrege = " (abrégé)" if passage.get("bref") else ""

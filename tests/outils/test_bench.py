@@ -198,7 +198,7 @@ def test_chronometrer_rend_code_affichage_et_memoire(tmp_path: Path) -> None:
 
 
 def test_la_memoire_de_qui_mesure_ne_compte_pas(tmp_path: Path) -> None:
-    """Linux donne à un programme le pic de son parent : un lanceur minuscule les sépare."""
+    """Linux donne à un programme le pic de son parent : un intermédiaire minuscule les sépare."""
     poids_du_parent = bytearray(120 << 20)
     passage = mesure.chronometrer([sys.executable, "-c", "pass"], cwd=tmp_path)
     assert passage.memoire_mio < 60 < len(poids_du_parent) / 2**20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from scripts.lecons import executions, registre
+from scripts.lecons import journal, registre
 from scripts.lecons.registre import Enregistrement
 from scripts.publication import page_verification
 from scripts.socle.machine import decrire_machine
@@ -50,18 +50,18 @@ def test_la_page_dit_quand_et_sur_quoi_un_programme_a_ete_execute(depot: Depot) 
     connu["snippets"][SNIPPET]["smollm2:135m"]["date"] = "2026-11-23"
     registre.ecrire(connu)
     assert "0 des 1" not in page_verification.tableau(connu["snippets"])
-    executions.noter(SNIPPET, "smollm2:135m", 2.5, decrire_machine(), "2026-11-30T08:15", bref=True)
+    journal.noter(SNIPPET, "smollm2:135m", 2.5, decrire_machine(), "2026-11-30T08:15", bref=True)
     table = page_verification.tableau(connu["snippets"])
     [ligne] = [li for li in table.splitlines() if li.startswith("| `01_bonjour.py`")]
     cases = [case.strip() for case in ligne.strip("|").split("|")]
     assert cases[1:5] == ["smollm2:135m", "23/11/2026", "30/11/2026 (abrégé)", "1,50"]
-    assert cases[-1] == executions.decrire_le_processeur(decrire_machine())
+    assert cases[-1] == journal.decrire_le_processeur(decrire_machine())
     assert "1 des 1 enregistrements ont été exécutés" in table
 
 
 def test_une_execution_plus_vieille_que_l_enregistrement_ne_compte_pas(depot: Depot) -> None:
-    executions.noter(SNIPPET, "smollm2:135m", 2.5, decrire_machine(), "2020-01-01T08:15")
+    journal.noter(SNIPPET, "smollm2:135m", 2.5, decrire_machine(), "2020-01-01T08:15")
     connu = registre.lire()["snippets"]
     entree_ = connu[SNIPPET]["smollm2:135m"]
-    passage = executions.derniere(SNIPPET, "smollm2:135m", entree_, executions.lire())
+    passage = journal.derniere(SNIPPET, "smollm2:135m", entree_, journal.lire())
     assert passage["date"] == entree_["date"]

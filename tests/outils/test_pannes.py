@@ -452,6 +452,8 @@ def test_moteur_deja_pose_n_est_pas_reecrit(
 ) -> None:
     """Un cache en lecture seule, où tout est déjà là, n'est pas touché."""
     installation._poser_llama_server(tmp_path, Path(sys.executable))
+    poses = {fichier: fichier.stat() for fichier in tmp_path.rglob("*")}
+    assert poses
 
     def refuser(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
@@ -459,6 +461,10 @@ def test_moteur_deja_pose_n_est_pas_reecrit(
     monkeypatch.setattr(tempfile, "mkstemp", refuser)
     monkeypatch.setattr(Path, "chmod", refuser)
     installation._poser_llama_server(tmp_path, Path(sys.executable))
+    apres = {fichier: fichier.stat() for fichier in tmp_path.rglob("*")}
+    assert {f: (e.st_ino, e.st_mtime_ns) for f, e in apres.items()} == {
+        f: (e.st_ino, e.st_mtime_ns) for f, e in poses.items()
+    }
 
 
 def test_droits_corriges_sans_reecrire(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from scripts.enregistrement import lancer, limites, plan, tester
 from scripts.enregistrement.plan import Candidat
 from scripts.enregistrement.suivi import Suivi
 from scripts.execution.executer import LIMITE_S
-from scripts.lecons import executions, registre
+from scripts.lecons import journal, registre
 from scripts.ollama_prive import ouvrir
 from scripts.outillage import frontal, navigateur
 from scripts.socle import chemins
@@ -214,7 +214,7 @@ def test_un_passage_interrompu_reprend(
         if len(appels) == 2:
             raise KeyboardInterrupt
         [nom], joue = noms, modele or "smollm2:135m"
-        executions.noter(nom, joue, 1.0, decrire_machine(), lancer.maintenant())
+        journal.noter(nom, joue, 1.0, decrire_machine(), lancer.maintenant())
         return 0
 
     monkeypatch.setattr(lancer, "executer", executer)
@@ -232,12 +232,12 @@ def test_un_echec_n_est_pas_note_au_journal(depot: Depot) -> None:
         suivi.ecrire(nom, "smollm2:135m", 1.25, bref=reussi)
     lancer.reporter_les_verdicts()
     assert not lancer.fichier_des_verdicts().exists()
-    journal = executions.lire()
-    assert list(journal) == [SNIPPET]
-    passage = journal[SNIPPET]["smollm2:135m"]
+    passages = journal.lire()
+    assert list(passages) == [SNIPPET]
+    passage = passages[SNIPPET]["smollm2:135m"]
     assert passage["duree_s"] == 1.25 and passage["bref"] is True
     assert passage["date"][:10] == datetime.date.today().isoformat()
-    assert passage["processeur"] == executions.decrire_le_processeur(decrire_machine())
+    assert passage["processeur"] == journal.decrire_le_processeur(decrire_machine())
 
 
 def test_un_passage_tue_net_laisse_ses_verdicts_au_suivant(
@@ -246,7 +246,7 @@ def test_un_passage_tue_net_laisse_ses_verdicts_au_suivant(
     suivi = Suivi(lancer.fichier_des_verdicts())
     suivi.ecrire(SNIPPET, "smollm2:135m", 1.25)
     tester.tester(passe, complet=True)
-    assert SNIPPET in executions.lire()
+    assert SNIPPET in journal.lire()
 
 
 def test_un_modele_que_seul_un_lecteur_a_ne_bloque_pas_le_passage_entier(

@@ -13,6 +13,7 @@ from scripts.socle.chemins import DOCS, SNIPPETS
 from tests.site.site_local import Site
 
 EXERCICES = sorted(SNIPPETS.glob("module_*/exercice_*.py"))
+TITRE_AVEC_LIEN = re.compile(r'<span class="filename"><a [^>]*download>')
 TITRE_SANS_LIEN = re.compile(r'<span class="filename">([^<]+)<')
 
 
@@ -36,11 +37,14 @@ def test_chaque_programme_montre_a_son_fichier(site: Site) -> None:
 def test_le_titre_d_un_programme_le_telecharge(site: Site) -> None:
     """Un titre sans lien n'est permis qu'au-dessus d'un bloc qui n'inclut aucun fichier."""
     site.exiger()
+    avec_lien = 0
     for page in pages.toutes():
         html = site.lire(page.relative_to(DOCS).with_suffix(".html").as_posix())
         noms = {Path(nom).name for nom in telechargements.fichiers_montres(page.read_text("utf-8"))}
         sans_lien = {Path(titre.split(",")[0]).name for titre in TITRE_SANS_LIEN.findall(html)}
         assert not noms & sans_lien, page.name
+        avec_lien += len(TITRE_AVEC_LIEN.findall(html))
+    assert avec_lien >= len(EXERCICES) > 0
 
 
 @pytest.mark.parametrize("exercice", EXERCICES, ids=lambda e: f"{e.parent.name}/{e.name}")

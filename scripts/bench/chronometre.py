@@ -1,6 +1,6 @@
-"""Lance une commande et note ce qu'elle a coûté : `python -I -S lanceur.py bilan.json commande…`.
+"""Note ce qu'a coûté une commande : `python -I -S chronometre.py bilan.json commande…`.
 
-Linux compte dans le pic de mémoire d'un programme celui de qui l'a lancé. Ce lanceur-ci n'importe
+Linux compte dans le pic de mémoire d'un programme celui de qui l'a lancé. Celui-ci n'importe
 presque rien : il ne pèse donc pas dans ce qu'il mesure.
 """
 
