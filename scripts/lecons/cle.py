@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from packaging.markers import Marker
 
-from scripts.lecons import marqueurs, modeles, syntaxe
+from scripts.lecons import catalogue, marqueurs, modeles, syntaxe
 from scripts.lecons.registre import (
     AUCUN_MODELE,
     Cle,
@@ -26,8 +26,6 @@ from scripts.lecons.registre import (
 from scripts.socle import chemins, fichiers
 from scripts.socle.machine import Machine
 
-# Ce que la copie d'un lecteur n'a pas, et que personne ne lit : `executer` et la clé l'ignorent.
-DOSSIERS_HORS_LECON = {"sorties", "preuves", "diagrammes", "experience", "__pycache__"}
 # `code` se vérifie à chaque rejeu, `bref` ne change que les exécutions abrégées.
 HORS_DE_LA_CLE = {"code", "bref"}
 LIGNE_DE_VERROU = re.compile(r"^([a-z0-9._-]+)==([^\s;\\]+)(?: ; ([^\\\n]+))?", re.MULTILINE)
@@ -79,7 +77,7 @@ def empreinte_du_dossier(dossier: Path) -> str:
     noms = [
         f"{element.name}/" if element.is_dir() else element.name
         for element in dossier.iterdir()
-        if element.name not in DOSSIERS_HORS_LECON and not element.name.startswith(".")
+        if not catalogue.hors_lecon(PurePath(element.name))
     ]
     return hashlib.sha256("\n".join(sorted(noms)).encode()).hexdigest()
 

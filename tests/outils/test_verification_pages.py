@@ -777,7 +777,8 @@ def test_aucun_fichier_abime_n_arrete_les_controles(
     suivis = sorted(
         fichier
         for fichier in depot.racine.rglob("*")
-        if fichier.is_file() and not {".cache", "genere"} & set(fichier.parts)
+        if fichier.is_file()
+        and not {".cache", "genere"} & set(fichier.relative_to(depot.racine).parts)
     )
     for fichier in suivis:
         sain = fichier.read_bytes()
