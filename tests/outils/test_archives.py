@@ -1,4 +1,4 @@
-"""Ce que reçoit un lecteur : les fichiers qu'ont les programmes quand ils tournent, rien de plus."""
+"""Ce que reçoit un lecteur : les fichiers qu'ont les programmes quand ils tournent, sans plus."""
 
 from __future__ import annotations
 
