@@ -85,7 +85,12 @@ def _forme_d_exemption(exemption: object, cles: set[str]) -> str | None:
 
 
 def mkdocs_conforme() -> Iterator[Probleme]:
-    """Les extensions que mkdocs.yml déclare ont un nom, des réglages, et sont installées."""
+    """Dans mkdocs.yml, chaque extension a un nom et des réglages ; les exclusions se lisent."""
+    try:
+        reglages.publies([])
+    except ValueError:
+        remede = "Écrivez un motif par ligne, comme dans un fichier `.gitignore`."
+        yield Probleme("mkdocs.yml", "« exclude_docs » n'est pas une suite de motifs", remede)
     declarees = reglages.lire().get("markdown_extensions") or []
     remede = "Écrivez un nom par ligne, ses réglages dessous ; voyez la documentation de mkdocs."
     if not isinstance(declarees, list):

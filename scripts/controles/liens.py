@@ -88,15 +88,10 @@ def _publie(nom: str) -> str:
 
 
 def _plan(carnets: dict[Path, list[str]]) -> Plan:
-    fichiers = {
-        _sous_docs(fichier)
-        for fichier in chemins.DOCS.rglob("*")
-        if fichier.is_file() and "/." not in f"/{_sous_docs(fichier)}"
-    }
+    fichiers = reglages.publies(map(_sous_docs, filter(Path.is_file, chemins.DOCS.rglob("*"))))
     ancres = {_sous_docs(page): set(rendue.ancres) for page, rendue in des_pages.rendus().items()}
     for carnet, cellules in carnets.items():
         ancres[_sous_docs(carnet)] = set(_ancres_du_carnet(cellules))
-    fichiers -= reglages.exclus()
     return Plan(fichiers | ECRITS_PAR_LE_SITE | set(telechargements()), ancres)
 
 

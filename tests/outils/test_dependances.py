@@ -13,6 +13,7 @@ import grimp
 import pytest
 
 from scripts.outillage import verrous
+from scripts.socle import memoire
 from scripts.socle.chemins import RACINE, VERROUS
 
 # Groupe -> par où l'on y entre : ce que ces fichiers importent, de près ou de loin, doit y être.
@@ -88,6 +89,14 @@ def test_ce_qui_est_importe_est_declare(groupe: str, entree: str) -> None:
         for nom in exterieurs
         if paquet(nom) in manquants
     }
+
+
+def test_ce_que_gardent_les_controles_depend_des_paquets_qui_le_calculent() -> None:
+    """Sinon, une nouvelle version de l'un d'eux reprendrait ce qu'avait calculé l'ancienne."""
+    sans_effet = {"platformdirs", "psutil", "rich", "typing-extensions"}
+    importes = importations().find_upstream_modules("scripts.controles.verification")
+    exterieurs = {m.split(".")[0] for m in importes} - {"scripts", *sys.stdlib_module_names}
+    assert {paquet(module) for module in exterieurs} - sans_effet <= set(memoire.PAQUETS)
 
 
 def test_le_site_se_passe_de_node() -> None:
