@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -13,7 +12,7 @@ from typing import NamedTuple
 from scripts.controles import rendu
 from scripts.controles.probleme import Probleme
 from scripts.controles.rendu import BlocRendu, Rendu
-from scripts.lecons import catalogue, pages, sections
+from scripts.lecons import catalogue, exemptions, pages, sections
 from scripts.socle import chemins
 from scripts.socle.chemins import relatif
 
@@ -63,7 +62,7 @@ def snippets_montres() -> Iterator[Probleme]:
 
 def code_des_pages() -> Iterator[Probleme]:
     """Aucune page ne montre du code ou une sortie qui ne vienne d'un fichier exécuté."""
-    exemptes = {(page, contenu) for page, contenu, _ in _exemptions()}
+    exemptes = {(page, contenu) for page, contenu, _ in _blocs_exemptes()}
     for page, rendue in rendus().items():
         testes, signales = _executes_par_les_tests(page), list[Probleme]()
         for bloc in rendue.blocs:
@@ -233,7 +232,7 @@ def sorties_sous_leur_programme() -> Iterator[Probleme]:
     """
     noms = catalogue.noms_des_snippets()
     # Un programme jamais enregistré est déjà signalé : il n'a encore aucune sortie à montrer.
-    sans_sortie = {nom for nom, _ in _sans_sortie()} | set(filter(_jamais_enregistre, noms))
+    sans_sortie = set(_sans_sortie()) | set(filter(_jamais_enregistre, noms))
     for page, rendue in rendus().items():
         # Un fichier qui manque est déjà signalé, et fausserait l'ordre.
         if all((chemins.RACINE / i.fichier).is_file() for i in pages.inclusions(page)):
@@ -326,24 +325,17 @@ def _sortie_absente(page: Path, nom: str, ligne: int) -> Probleme:
 # --- Les exemptions ---
 
 
-def _exemptions() -> list[tuple[str, str, str]]:
+def _blocs_exemptes() -> list[tuple[str, str, str]]:
     """(page, contenu à comparer, première ligne) de chaque bloc exempté."""
     return [
         (bloc["page"], _a_comparer(bloc["contenu"]), bloc["contenu"].strip().split("\n")[0])
-        for bloc in _declarations().get("bloc", [])
+        for bloc in exemptions.de("bloc")
     ]
 
 
-def _sans_sortie() -> list[tuple[str, str]]:
-    """(programme, raison) de chaque programme montré sans sortie."""
-    return [(e["programme"], e["raison"]) for e in _declarations().get("sans_sortie", [])]
-
-
-def _declarations() -> dict[str, list[dict[str, str]]]:
-    """Le contenu de snippets/exemptions.toml, dont `formes` a vérifié la forme."""
-    if not chemins.EXEMPTIONS.is_file():
-        return {}
-    return tomllib.loads(chemins.EXEMPTIONS.read_text(encoding="utf-8"))
+def _sans_sortie() -> list[str]:
+    """Les programmes dont une exemption dit qu'ils se montrent sans sortie."""
+    return [exemption["programme"] for exemption in exemptions.de("sans_sortie")]
 
 
 def exemptions_utiles() -> Iterator[Probleme]:
@@ -354,7 +346,7 @@ def exemptions_utiles() -> Iterator[Probleme]:
         for bloc in rendue.blocs
         if bloc.genre == "bloc"
     }
-    for page, contenu, debut in _exemptions():
+    for page, contenu, debut in _blocs_exemptes():
         if (page, contenu) not in montres:
             yield Probleme(
                 "snippets/exemptions.toml",
@@ -366,7 +358,7 @@ def exemptions_utiles() -> Iterator[Probleme]:
 
 def _sans_sortie_utiles() -> Iterator[Probleme]:
     inclus = {inclusion.fichier for page in pages.toutes() for inclusion in pages.inclusions(page)}
-    for nom, _ in _sans_sortie():
+    for nom in _sans_sortie():
         sortie = f"genere/{PurePosixPath(nom).with_suffix('.md')}"
         if f"snippets/{nom}" not in inclus or sortie in inclus:
             yield Probleme(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from scripts.controles import reglages
 from scripts.controles.probleme import Probleme
+from scripts.lecons import exemptions
 from scripts.lecons.catalogue import DOSSIERS_HORS_LECON
 from scripts.lecons.pages import EN_TETE
 from scripts.socle import chemins, memoire
@@ -69,7 +70,8 @@ def fichiers_lisibles() -> Iterator[Probleme]:
             illisibles[nom] = _probleme(nom, erreur)
     if lisibles.keys() != connus.keys():
         memoire.garder(MEMOIRE, dict(lisibles))
-    exemptes = _exemptes() if "snippets/exemptions.toml" not in illisibles else {}
+    lues = "snippets/exemptions.toml" not in illisibles
+    exemptes = [e["fichier"] for e in exemptions.de("illisible")] if lues else []
     yield from (probleme for nom, probleme in illisibles.items() if nom not in exemptes)
     for nom in exemptes:
         if nom not in illisibles:
@@ -214,15 +216,3 @@ LECTEURS: dict[str, Callable[[str], None]] = {
     ".md": _markdown,
     ".py": _python,
 }
-
-
-def _exemptes() -> list[str]:
-    """Les fichiers que snippets/exemptions.toml dit faits pour être mal lus."""
-    if not chemins.EXEMPTIONS.is_file():
-        return []
-    declares = tomllib.loads(chemins.EXEMPTIONS.read_text(encoding="utf-8")).get("illisible", [])
-    return [
-        entree["fichier"]
-        for entree in (declares if isinstance(declares, list) else [])
-        if isinstance(entree, dict) and isinstance(entree.get("fichier"), str)
-    ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.lecons import syntaxe
+from scripts.lecons import syntaxe, verrous
 from scripts.socle import chemins, fichiers
 
 MODELE_DE_REFERENCE = "smollm2:135m"
@@ -90,9 +89,8 @@ def origine_de(modele: Modele) -> str:
 
 def fabrication() -> str:
     """Ce qui convertit et fusionne les modèles, en 16 signes : `fusion.py` et ses paquets."""
-    verrou = VERROU_D_ENTRAINEMENT.read_text(encoding="utf-8")
-    paquets = "|".join(map(re.escape, CONVERTISSEURS))
-    versions = re.findall(rf"^(?:{paquets})==[^\\\n]+", verrou, re.MULTILINE)
+    epingles = verrous.lire(VERROU_D_ENTRAINEMENT)
+    versions = [epingle.texte for epingle in epingles if epingle.nom in CONVERTISSEURS]
     return _resumer({"programme": syntaxe.empreinte(FUSION), "paquets": versions})
 
 
