@@ -90,17 +90,8 @@ def essais_a_rejouer(prefixe: str, tout: bool) -> Raisons:
         (nom, ""): raison
         for nom in marqueurs.essais()
         if nom.rpartition("/test_")[2].startswith(prefixe) or prefixe == "module_"
-        if (raison := "demandé" if tout else essai_perime(nom, contexte))
+        if (raison := "demandé" if tout else cle.essai_perime(nom, contexte))
     }
-
-
-def essai_perime(nom: str, contexte: cle.Contexte) -> str | None:
-    """Pourquoi le verdict de cet essai ne vaut plus, ou None s'il vaut encore."""
-    essai = contexte.registre["essais"].get(nom)
-    if essai is None:
-        return "il n'a jamais été joué"
-    empreinte = marqueurs.empreinte_de_l_essai(nom)
-    return next(cle.raisons_de_l_essai(essai, empreinte, contexte), None)
 
 
 def _remettre_le_texte_des_carnets(prefixe: str) -> None:
