@@ -13,7 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, InclusionLevel, set_exclusions
 from pytest_examples import find_examples
 
-from scripts.controles import liens, lisibilite, reglages, rendu, reperes
+from scripts.controles import lisibilite, reglages, rendu, reperes
 from scripts.controles.probleme import Probleme
 from scripts.controles.verification import verifier
 from scripts.lecons import pages
@@ -553,9 +553,14 @@ def test_page_de_la_navigation_absente(depot: Depot) -> None:
     assert "jour-9/absente.md" in seul_probleme(depot).constat
 
 
-def test_telechargements_comme_ceux_du_site() -> None:
-    fichiers = {nom for nom in liens.telechargements() if not nom.endswith(".zip")}
-    assert fichiers == set(telechargements.a_publier())
+def test_telechargements_comme_ceux_du_site(depot: Depot) -> None:
+    attendus = {f"telechargements/{SNIPPET}", f"telechargements/{MODULE}.zip"}
+    assert set(telechargements.a_publier()) == attendus
+    for adresse in sorted(attendus):
+        ajouter(depot, f'<a href="../{adresse}">ici</a>')
+    assert verifier() == []
+    ajouter(depot, f'<a href="../telechargements/{MODULE}/sorties/01_bonjour.txt">ici</a>')
+    assert "rompu" in seul_probleme(depot).constat
 
 
 # --- Les fichiers illisibles ---
