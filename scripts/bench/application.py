@@ -28,7 +28,7 @@ def mesurer() -> None:
     """Indexe le dossier, puis relance sans rien avoir changé ; affiche durées et mémoires."""
     with ouvrir(USAGE_DES_TESTS) as serveur, tempfile.TemporaryDirectory() as temporaire:
         for modele in (modeles.MODELE_D_EMBEDDING, modeles.MODELE_DU_COURS):
-            mise_en_place.installer(serveur.adresse, modele)
+            mise_en_place.procurer(serveur, modele)
         travail = Path(temporaire)
         _fabriquer(travail / "documents")
         for moment in ("première indexation", "rien n'a changé"):

@@ -44,7 +44,7 @@ INDICATEURS = (
     "cumulative-layout-shift",
 )
 LIGHTHOUSE = Path("lighthouse") / "cli" / "index.js"
-OPTIONS_CHROMIUM = "--headless --no-sandbox --disable-gpu --disable-background-networking"
+OPTIONS_CHROMIUM = " ".join(("--headless", *navigateur.OPTIONS))
 # Page -> ses passages -> chaque note et indicateur.
 Notes = dict[str, list[dict[str, float]]]
 COMPRESSIBLES = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".ipynb"}

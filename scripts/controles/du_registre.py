@@ -35,14 +35,7 @@ def essais_a_jour() -> Iterator[Probleme]:
     """Chaque essai a été joué, et rien de ce dont il dépend n'a changé depuis."""
     contexte = lanceur.contexte(registre.lire())
     for nom in marqueurs.essais():
-        essai = contexte.registre["essais"].get(nom)
-        empreinte = marqueurs.empreinte_de_l_essai(nom)
-        raison = (
-            next(cle.raisons_de_l_essai(essai, empreinte, contexte), None)
-            if essai
-            else "il n'a jamais été joué"
-        )
-        if raison:
+        if raison := cle.essai_perime(nom, contexte):
             yield Probleme(
                 nom,
                 f"le verdict de cet essai ne vaut plus, {raison}",

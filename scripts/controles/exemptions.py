@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from scripts.controles import des_pages
 from scripts.controles.probleme import Probleme
-from scripts.lecons import pages
-from scripts.socle import chemins
+from scripts.lecons import exemptions, pages
 from scripts.socle.chemins import relatif
 
 
 def blocs() -> list[tuple[str, str, str]]:
     """(page, contenu à comparer, première ligne) de chaque bloc exempté."""
-    declares = [(bloc["page"], bloc["contenu"]) for bloc in _declarations().get("bloc", [])]
     return [
-        (page, des_pages.a_comparer(contenu), contenu.strip().split("\n")[0])
-        for page, contenu in declares
+        (bloc["page"], des_pages.a_comparer(contenu), contenu.strip().split("\n")[0])
+        for bloc in exemptions.de("bloc")
+        for contenu in [bloc["contenu"]]
     ]
 
 
 def sans_sortie() -> set[str]:
     """Les programmes montrés sans leur sortie."""
-    return {exemption["programme"] for exemption in _declarations().get("sans_sortie", [])}
-
-
-def _declarations() -> dict[str, list[dict[str, str]]]:
-    """Le contenu de snippets/exemptions.toml, dont `formes` a vérifié la forme."""
-    if not chemins.EXEMPTIONS.is_file():
-        return {}
-    return tomllib.loads(chemins.EXEMPTIONS.read_text(encoding="utf-8"))
+    return {exemption["programme"] for exemption in exemptions.de("sans_sortie")}
 
 
 def exemptions_utiles() -> Iterator[Probleme]:

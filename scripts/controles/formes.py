@@ -18,6 +18,7 @@ from typing import Any
 from scripts.controles import reglages
 from scripts.controles.probleme import Probleme
 from scripts.experience.resultats import MODELES, lire
+from scripts.lecons import exemptions
 from scripts.publication import fragments
 from scripts.publication.module_9 import contributions, phrases
 from scripts.socle import chemins
@@ -25,13 +26,6 @@ from scripts.socle.chemins import relatif
 from scripts.socle.erreurs import ErreurCours
 
 EXEMPTIONS = "snippets/exemptions.toml"
-# Table -> ses clés, toutes obligatoires, toutes des textes non vides.
-TABLES_D_EXEMPTION = {
-    "bloc": {"page", "contenu", "raison"},
-    "ligne": {"snippet", "texte", "raison"},
-    "sans_sortie": {"programme", "raison"},
-    "illisible": {"fichier", "raison"},
-}
 VERSIONS_DE_PHRASE = ("texte", "sinon", "proche")
 CLES_DE_PHRASE = {*VERSIONS_DE_PHRASE, "si", "modele"}
 CONDITION = re.compile(
@@ -51,21 +45,18 @@ REGISTRE = "snippets/registre.json"
 
 def exemptions_conformes() -> Iterator[Probleme]:
     """Chaque exemption a ses clés, et une raison."""
-    if not chemins.EXEMPTIONS.is_file():
-        return
     remede = "Donnez-lui la forme des autres exemptions du fichier."
-    declarees = tomllib.loads(chemins.EXEMPTIONS.read_text(encoding="utf-8"))
-    for table, exemptions in declarees.items():
-        cles = TABLES_D_EXEMPTION.get(table)
-        if cles is None or not isinstance(exemptions, list):
-            connues = ", ".join(f"[[{nom}]]" for nom in TABLES_D_EXEMPTION)
+    for table, declarees in exemptions.lire().items():
+        cles = exemptions.TABLES.get(table)
+        if cles is None or not isinstance(declarees, list):
+            connues = ", ".join(f"[[{nom}]]" for nom in exemptions.TABLES)
             yield Probleme(
                 EXEMPTIONS,
                 f"« {table} » n'est pas une liste d'exemptions connue",
                 f"Écrivez l'une de celles-ci : {connues}.",
             )
             continue
-        for rang, exemption in enumerate(exemptions, 1):
+        for rang, exemption in enumerate(declarees, 1):
             if constat := _forme_d_exemption(exemption, cles):
                 yield Probleme(
                     EXEMPTIONS, f"l'exemption [[{table}]] numéro {rang} {constat}", remede
@@ -87,7 +78,12 @@ def _forme_d_exemption(exemption: object, cles: set[str]) -> str | None:
 
 
 def mkdocs_conforme() -> Iterator[Probleme]:
-    """Les extensions que mkdocs.yml déclare ont un nom, des réglages, et sont installées."""
+    """Dans mkdocs.yml, chaque extension a un nom et des réglages ; les exclusions se lisent."""
+    try:
+        reglages.publies([])
+    except ValueError:
+        remede = "Écrivez un motif par ligne, comme dans un fichier `.gitignore`."
+        yield Probleme("mkdocs.yml", "« exclude_docs » n'est pas une suite de motifs", remede)
     declarees = reglages.lire().get("markdown_extensions") or []
     remede = "Écrivez un nom par ligne, ses réglages dessous ; voyez la documentation de mkdocs."
     if not isinstance(declarees, list):

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from scripts.controles import des_pages, reglages
 from scripts.controles.probleme import Probleme
 from scripts.controles.rendu import Lien
-from scripts.lecons import catalogue, pages
+from scripts.lecons import pages
 from scripts.socle import chemins
 from scripts.socle.chemins import relatif
 
@@ -88,27 +88,11 @@ def _publie(nom: str) -> str:
 
 
 def _plan(carnets: dict[Path, list[str]]) -> Plan:
-    fichiers = {
-        _sous_docs(fichier)
-        for fichier in chemins.DOCS.rglob("*")
-        if fichier.is_file() and "/." not in f"/{_sous_docs(fichier)}"
-    }
+    fichiers = reglages.publies(map(_sous_docs, filter(Path.is_file, chemins.DOCS.rglob("*"))))
     ancres = {_sous_docs(page): set(rendue.ancres) for page, rendue in des_pages.rendus().items()}
     for carnet, cellules in carnets.items():
         ancres[_sous_docs(carnet)] = set(_ancres_du_carnet(cellules))
-    fichiers -= reglages.exclus()
-    return Plan(fichiers | ECRITS_PAR_LE_SITE | set(telechargements()), ancres)
-
-
-def telechargements() -> Iterator[str]:
-    """Ce que la construction offre à télécharger : les fichiers montrés, une archive par module."""
-    for page in pages.toutes():
-        for inclusion in pages.inclusions(page):
-            nom = inclusion.fichier.removeprefix("snippets/")
-            if nom != inclusion.fichier and nom.startswith("module_") and "/sorties/" not in nom:
-                yield f"telechargements/{nom}"
-    for module in catalogue.noms_des_modules():
-        yield f"telechargements/{module}.zip"
+    return Plan(fichiers | ECRITS_PAR_LE_SITE | set(pages.telechargements()), ancres)
 
 
 def _rompu(lien: Lien, depuis: str, plan: Plan, publies: set[str]) -> str | None:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from scripts.controles import reglages
 from scripts.controles.probleme import Probleme
+from scripts.lecons import exemptions
+from scripts.lecons.catalogue import DOSSIERS_HORS_LECON
 from scripts.lecons.pages import EN_TETE
 from scripts.socle import chemins, memoire
 from scripts.socle.chemins import relatif
@@ -30,8 +32,9 @@ LUS = {
 }
 NOMS_LUS = ("Modelfile",)
 A_LA_RACINE = ("README.md", "CONTRIBUTING.md", "mkdocs.yml", "pyproject.toml", "package.json")
-# Ce qu'un programme a écrit, ou des documents dont le format, donné à lire, fait la leçon.
-PRODUITS = {"preuves", "experience", "__pycache__", ".ipynb_checkpoints"}
+# Ce qu'un programme a écrit, sauf ce que montrent les pages.
+PRODUITS = DOSSIERS_HORS_LECON - {"sorties", "diagrammes"}
+# Des documents dont le format, donné à lire, fait la leçon.
 DOCUMENTS = "snippets/donnees/documents/"
 MEMOIRE = "lisibles"
 PROFONDEUR = (RecursionError, MemoryError)
@@ -67,7 +70,8 @@ def fichiers_lisibles() -> Iterator[Probleme]:
             illisibles[nom] = _probleme(nom, erreur)
     if lisibles.keys() != connus.keys():
         memoire.garder(MEMOIRE, dict(lisibles))
-    exemptes = _exemptes() if "snippets/exemptions.toml" not in illisibles else {}
+    lues = "snippets/exemptions.toml" not in illisibles
+    exemptes = [e["fichier"] for e in exemptions.de("illisible")] if lues else []
     yield from (probleme for nom, probleme in illisibles.items() if nom not in exemptes)
     for nom in exemptes:
         if nom not in illisibles:
@@ -90,7 +94,10 @@ def _probleme(nom: str, erreur: Illisible) -> Probleme:
 def _fichiers() -> Iterator[Path]:
     for dossier, extensions in LUS.items():
         for fichier in sorted((chemins.RACINE / dossier).rglob("*")):
-            if PRODUITS & set(fichier.parts) or fichier.name.startswith("."):
+            noms = fichier.relative_to(chemins.RACINE / dossier).parts
+            if any(nom.startswith(".") for nom in noms):
+                continue
+            if dossier == "snippets" and PRODUITS & set(noms):
                 continue
             lu = fichier.suffix in extensions or fichier.name.startswith(NOMS_LUS)
             # Un dossier nommé comme une page serait pris pour elle.
@@ -209,15 +216,3 @@ LECTEURS: dict[str, Callable[[str], None]] = {
     ".md": _markdown,
     ".py": _python,
 }
-
-
-def _exemptes() -> list[str]:
-    """Les fichiers que snippets/exemptions.toml dit faits pour être mal lus."""
-    if not chemins.EXEMPTIONS.is_file():
-        return []
-    declares = tomllib.loads(chemins.EXEMPTIONS.read_text(encoding="utf-8")).get("illisible", [])
-    return [
-        entree["fichier"]
-        for entree in (declares if isinstance(declares, list) else [])
-        if isinstance(entree, dict) and isinstance(entree.get("fichier"), str)
-    ]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from pathspec import GitIgnoreSpec
 
 from scripts.socle import chemins
 
 # mkdocs les ajoute à celles du fichier.
 EXTENSIONS_DE_MKDOCS = ("toc", "tables", "fenced_code")
+EXCLUS_PAR_MKDOCS = (".*", "/templates/")
 # Les inclusions sont déjà remplacées par des repères quand la page est rendue.
 INCLUSIONS = "pymdownx.snippets"
 
@@ -94,6 +97,14 @@ def _feuilles(branche: Any) -> Iterator[str]:
             yield from _feuilles(element)
 
 
-def exclus() -> set[str]:
-    """Les fichiers de docs/ que le site ne publie pas, relatifs à docs/."""
-    return set(str(lire().get("exclude_docs") or "").split())
+def publies(noms: Iterable[str]) -> set[str]:
+    """Parmi ces fichiers, relatifs à docs/, ceux que le site publie.
+
+    `exclude_docs` est une suite de motifs de `.gitignore`, que mkdocs ajoute aux siens. Lève
+    `ValueError` si ce n'est pas cela.
+    """
+    noms, motifs = set(noms), lire().get("exclude_docs") or ""
+    if not isinstance(motifs, str):
+        raise ValueError("« exclude_docs » n'est pas un texte d'un motif par ligne")
+    exclus = GitIgnoreSpec.from_lines([*EXCLUS_PAR_MKDOCS, *motifs.splitlines()])
+    return noms - set(exclus.match_files(noms))

@@ -77,8 +77,9 @@ def dessiner(sources: list[Path]) -> None:
     """
     version = json.loads((MERMAID / "package.json").read_text(encoding="utf-8"))["version"]
     with sync_playwright() as playwright:
-        options: dict[str, Any] = {"executable_path": str(navigateur.installer())}
-        with playwright.chromium.launch(**options, args=["--no-sandbox"]) as chromium:
+        executable = navigateur.installer()
+        lancer = playwright.chromium.launch
+        with lancer(executable_path=executable, args=navigateur.OPTIONS) as chromium:
             page = chromium.new_page()
             page.set_content("<html><body></body></html>")
             page.add_script_tag(path=MERMAID / "dist" / "mermaid.min.js")

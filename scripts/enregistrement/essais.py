@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from scripts.enregistrement.demande import Demande
+from scripts.enregistrement.lectures import Lectures
 from scripts.execution.observer import Observation
 from scripts.execution.resultat import Execution
-from scripts.lecons import syntaxe
+from scripts.lecons import cle, syntaxe
 from scripts.socle import chemins, fichiers
 
 
@@ -23,7 +23,7 @@ class EssaiEnCours:
     debut: float
     demande: Demande
     programmes: tuple[str, ...] = ()
-    lus: set[str] = field(default_factory=set)
+    lues: Lectures = field(default_factory=Lectures)
     executions: list[Execution] = field(default_factory=list)
     duree_s: float = 0.0
 
@@ -36,18 +36,22 @@ class EssaiEnCours:
         return replace(
             self,
             programmes=(*self.programmes, *autre.programmes),
-            lus=self.lus | autre.lus,
+            lues=self.lues.avec(autre.lues),
             executions=[*self.executions, *autre.executions],
             duree_s=self.duree_s + autre.duree_s,
         )
 
     def observation(self) -> Observation:
         """Tout ce dont l'essai a dépendu : ses exécutions, et ce que le test lit lui-même."""
-        programmes = {nom for nom in self.programmes if (chemins.SNIPPETS / nom).is_file()}
-        codes = {nom for nom in self.lus if nom.endswith((".py", ".sh"))} | programmes
+        ouverts = self.lues.fichiers
+        lus = {nom for nom in (*ouverts, *self.programmes) if (chemins.SNIPPETS / nom).is_file()}
+        codes = {nom for nom in lus if nom.endswith((".py", ".sh")) or nom in self.programmes}
+        dossiers = {nom: chemins.SNIPPETS / nom for nom in sorted(self.lues.dossiers)}
         observation = Observation(
             codes={nom: syntaxe.empreinte(chemins.SNIPPETS / nom) for nom in sorted(codes)},
-            fichiers=_empreintes(self.lus - codes),
+            fichiers={n: fichiers.empreinte(chemins.SNIPPETS / n) for n in sorted(lus - codes)},
+            dossiers={n: cle.empreinte_du_dossier(d) for n, d in dossiers.items() if d.is_dir()},
+            absents=tuple(sorted(n for n in ouverts if not (chemins.SNIPPETS / n).exists())),
         )
         for execution in self.executions:
             observation = observation.avec(execution.observation)
@@ -68,8 +72,3 @@ class EssaiEnCours:
     def demande_au_serveur(self) -> bool:
         """L'une des exécutions a-t-elle interrogé Ollama ?"""
         return any(execution.compteur.requetes for execution in self.executions)
-
-
-def _empreintes(noms: Iterable[str]) -> dict[str, str]:
-    trouves = {nom: chemins.SNIPPETS / nom for nom in sorted(noms)}
-    return {nom: fichiers.empreinte(f) for nom, f in trouves.items() if f.is_file()}

@@ -28,7 +28,7 @@ from scripts.enregistrement.session import Session
 from scripts.enregistrement.suivi import Suivi
 from scripts.execution.executer import Reglages, executer
 from scripts.execution.resultat import Execution
-from scripts.lecons import sections
+from scripts.lecons import marqueurs, sections
 from scripts.ollama_prive.serveur import Serveur
 from scripts.socle import chemins
 from scripts.socle.erreurs import ErreurCours
@@ -40,6 +40,8 @@ FIXTURES_D_ESSAI = {"executer", "executer_sections", "ollama_prive"}
 SESSION = pytest.StashKey[Session]()
 SUIVI = pytest.StashKey[Suivi]()
 ESSAI = pytest.StashKey[EssaiEnCours]()
+# Ce qu'un fichier lit quand on le collecte, sous "" ; ce que lit une fixture, sous son nom.
+LUES = pytest.StashKey[dict[str, lectures.Lectures]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -116,7 +118,7 @@ def demande_du_test(item: pytest.Item) -> Demande | None:
 
 def _exiger_le_marqueur(item: pytest.Item) -> None:
     demandees = set(getattr(item, "fixturenames", ()))
-    est_une_lecon = "lecons" in item.path.parts
+    est_une_lecon = item.path.is_relative_to(marqueurs.dossier_des_tests())
     if est_une_lecon and demandees & FIXTURES_D_ESSAI and not est_un_essai(item):
         raise pytest.UsageError(
             f"{item.nodeid} exécute quelque chose : marquez-le @pytest.mark.essai(…), "
@@ -140,16 +142,47 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Note ce que lit un fichier quand on le collecte : de là viennent les cas de ses essais."""
+    with lectures.noter() as lues:
+        _lues(collector.stash)[""] = lues
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """Note ce que lit une fixture : ceux qui la partagent en dépendent autant que le premier."""
+    with lectures.noter() as lues:
+        _lues(request.node.stash)[fixturedef.argname] = lues
+        return (yield)
+
+
+def _lues(reserve: pytest.Stash) -> dict[str, lectures.Lectures]:
+    return reserve.setdefault(LUES, {})
+
+
+def _heritees(item: pytest.Item) -> Iterator[lectures.Lectures]:
+    """Ce qu'ont lu, pour ce test et pour d'autres, les modules, la collecte et les fixtures."""
+    yield lectures.a_l_import(item.path)
+    fixtures = getattr(item, "fixturenames", ())
+    for noeud in item.listchain():
+        yield from (lues for nom, lues in _lues(noeud.stash).items() if nom in ("", *fixtures))
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     """Pendant un essai, note ce que le test lit lui-même sous snippets/."""
     if not est_un_essai(item):
         return (yield)
+    lectures.oublier_ce_que_les_tests_gardent()
     marqueur = item.get_closest_marker("essai")
     assert marqueur is not None
     demande = Demande(nom_de_la_fonction(item), **marqueur.kwargs)
     item.stash[ESSAI] = EssaiEnCours(time.monotonic(), demande, marqueur.args)
-    with lectures.noter() as lus:
-        item.stash[ESSAI].lus = lus
+    with lectures.noter() as lues:
+        item.stash[ESSAI].lues = lues
         return (yield)
 
 
@@ -170,7 +203,8 @@ def pytest_runtest_makereport(
     dernier = call.when == "call" or (call.when == "setup" and not rapport.passed)
     if dernier and not item.config.getoption("--rejouer"):
         try:
-            _noter(item, reussi=rapport.passed)
+            with lectures.sans_noter():
+                _noter(item, reussi=rapport.passed)
         except ErreurCours as erreur:
             rapport.outcome, rapport.longrepr = "failed", str(erreur)
     return rapport
@@ -188,8 +222,9 @@ def _noter(item: pytest.Item, reussi: bool) -> None:
             bref = session.est_abrege(demande) and not session.complet
             suivi.ecrire(demande.nom, modele, duree, bref)
     elif est_un_essai(item):
-        nom = nom_de_la_fonction(item)
-        suivi.reunir(nom, item.stash[ESSAI])
+        nom, essai = nom_de_la_fonction(item), item.stash[ESSAI]
+        essai.lues = essai.lues.avec(*_heritees(item))
+        suivi.reunir(nom, essai)
         if suivi.noter(nom, reussi):
             if suivi.reussi(nom) and enregistrer:
                 session.enregistrer_l_essai(nom, suivi.essais[nom])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 from scripts.enregistrement import carnets, diagrammes, lancer
 from scripts.enregistrement.plan import Candidat, modele_de_session
 from scripts.execution import lanceur
 from scripts.lecons import catalogue, cle, journal, marqueurs, modeles, registre
-from scripts.lecons.carnets import desaccord
+from scripts.lecons.carnets import desaccord, page_de
 from scripts.lecons.catalogue import est_carnet
+from scripts.lecons.registre import Enregistrement
 from scripts.ollama_prive import ouvrir
 from scripts.outillage import frontal, navigateur
 from scripts.socle import chemins, verrou
@@ -83,17 +86,8 @@ def essais_a_rejouer(prefixe: str, tout: bool) -> Raisons:
         (nom, ""): raison
         for nom in marqueurs.essais()
         if nom.rpartition("/test_")[2].startswith(prefixe) or prefixe == "module_"
-        if (raison := "demandé" if tout else essai_perime(nom, contexte))
+        if (raison := "demandé" if tout else cle.essai_perime(nom, contexte))
     }
-
-
-def essai_perime(nom: str, contexte: cle.Contexte) -> str | None:
-    """Pourquoi le verdict de cet essai ne vaut plus, ou None s'il vaut encore."""
-    essai = contexte.registre["essais"].get(nom)
-    if essai is None:
-        return "il n'a jamais été joué"
-    empreinte = marqueurs.empreinte_de_l_essai(nom)
-    return next(cle.raisons_de_l_essai(essai, empreinte, contexte), None)
 
 
 def _remettre_le_texte_des_carnets(prefixe: str) -> None:
@@ -108,8 +102,8 @@ def _oublier_les_disparus() -> None:
     contenu = registre.lire()
     a_supprimer: list[str] = []
     for nom in [n for n in contenu["snippets"] if not (chemins.SNIPPETS / n).is_file()]:
-        for entree in contenu["snippets"].pop(nom).values():
-            a_supprimer += [entree["sortie"]["fichier"], *entree.get("figures", {})]
+        for modele, entree in contenu["snippets"].pop(nom).items():
+            a_supprimer += fichiers_de(nom, modele, entree)
     for nom in [n for n in contenu["diagrammes"] if not (chemins.SNIPPETS / n).is_file()]:
         a_supprimer += contenu["diagrammes"].pop(nom)["images"]
     essais = set(marqueurs.essais())
@@ -119,8 +113,34 @@ def _oublier_les_disparus() -> None:
     if a_supprimer or perdus:
         registre.ecrire(contenu)
         journal.oublier({*contenu["snippets"], *essais})
-    for fichier in a_supprimer:
-        (chemins.RACINE / fichier).unlink(missing_ok=True)
+    gardes = {
+        fichier
+        for nom, par_modele in contenu["snippets"].items()
+        for modele, entree in par_modele.items()
+        for fichier in fichiers_de(nom, modele, entree)
+    }
+    for fichier in sorted(set(a_supprimer) - gardes):
+        _supprimer(chemins.RACINE / fichier)
+
+
+def fichiers_de(nom: str, modele: str, entree: Enregistrement) -> Iterator[str]:
+    """Tout ce qu'un enregistrement a écrit, relatif au dépôt ; un produit non gardé aussi."""
+    yield entree["sortie"]["fichier"]
+    yield from entree.get("figures", {})
+    preuves = registre.dossier_des_produits(nom, modele)
+    yield from (chemins.relatif(preuves / produit) for produit in entree["preuve"]["produits"])
+    if carnet := entree.get("carnet"):
+        yield carnet["fichier"]
+        yield chemins.relatif(page_de(chemins.RACINE / carnet["fichier"]))
+
+
+def _supprimer(fichier: Path) -> None:
+    """Supprime un fichier, s'il est là, et les dossiers qu'il laisse vides."""
+    fichier.unlink(missing_ok=True)
+    for dossier in fichier.parents:
+        if not dossier.is_dir() or any(dossier.iterdir()):
+            return
+        dossier.rmdir()
 
 
 def _dessiner(prefixe: str) -> None:

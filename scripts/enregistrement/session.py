@@ -93,10 +93,7 @@ class Session:
     def preparer(self, demande: Demande, entier: bool) -> None:
         """Installe les modèles demandés et exécute les programmes qui doivent précéder."""
         for modele in demande.modeles - self._installes:
-            if self.serveur.processus is None:
-                mise_en_place.verifier_present(self.serveur.adresse, modele)
-            else:
-                mise_en_place.installer(self.serveur.adresse, modele)
+            mise_en_place.procurer(self.serveur, modele)
             self._installes.add(modele)
         for precedent in demande.apres:
             attendu = self.connues[precedent]

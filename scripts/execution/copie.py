@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from scripts.lecons import syntaxe
-from scripts.lecons.cle import DOSSIERS_HORS_LECON, empreinte_du_dossier
+from scripts.lecons.catalogue import DOSSIERS_HORS_LECON
+from scripts.lecons.cle import empreinte_du_dossier
 from scripts.socle import chemins
 
 

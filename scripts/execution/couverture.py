@@ -6,7 +6,6 @@ dans le fichier, et non leur ligne, pour qu'un commentaire ajouté n'y change ri
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from coverage.parser import PythonParser
 
 from scripts.execution.copie import Copie
 from scripts.lecons import catalogue, registre
+from scripts.lecons import exemptions as liste_des_exemptions
 from scripts.socle import chemins
 
 CONFIGURATION = chemins.RACINE_DU_CODE / "pyproject.toml"
@@ -98,11 +98,8 @@ def lignes_manquantes(connu: registre.Registre) -> dict[str, list[str]]:
 
 def exemptions() -> dict[str, list[str]]:
     """Les lignes exemptées (`[[ligne]]` de snippets/exemptions.toml), par programme."""
-    if not chemins.EXEMPTIONS.is_file():
-        return {}
-    declarees = tomllib.loads(chemins.EXEMPTIONS.read_text(encoding="utf-8"))
     exemptees: dict[str, list[str]] = {}
-    for ligne in declarees.get("ligne", []):
+    for ligne in liste_des_exemptions.de("ligne"):
         exemptees.setdefault(ligne["snippet"], []).append(ligne["texte"].strip())
     return exemptees
 

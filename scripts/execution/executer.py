@@ -67,7 +67,7 @@ def executer(nom: str, serveur: Serveur, reglages: Reglages | None = None) -> Ex
         maison, rapports, mesures, vide = (
             Path(pile.enter_context(tempfile.TemporaryDirectory())).resolve() for _ in range(4)
         )
-        relais = pile.enter_context(Relais(serveur.adresse))
+        relais = pile.enter_context(Relais(serveur.adresse, reglages.limite_s))
         env = _environnement(serveur, relais.adresse, copie, rapports)
         env |= {"HOME": str(maison), **_mesure(mesures, reglages, copie)}
         env |= {cle: copie.traduire(valeur) for cle, valeur in (reglages.env or {}).items()}
@@ -166,29 +166,28 @@ def _lancer(
 ) -> tuple[int, str, str, float, tuple[float, float]]:
     """Lance la commande et attend : code, sortie, erreurs, durée (s), pics de mémoire (Mio)."""
     debut = time.monotonic()
-    with tempfile.TemporaryFile("w+b") as sortie, tempfile.TemporaryFile("w+b") as erreurs:
+    # Des fichiers, et non des tubes : personne n'attend qu'un programme lise ou écrive.
+    with (
+        tempfile.TemporaryFile("w+b") as entree,
+        tempfile.TemporaryFile("w+b") as sortie,
+        tempfile.TemporaryFile("w+b") as erreurs,
+    ):
+        entree.write(reglages.entree.encode())
+        entree.seek(0)
         programme = subprocess.Popen(
             commande,
             cwd=courant,
             env=env,
-            stdin=subprocess.PIPE,
+            stdin=entree,
             stdout=sortie,
             stderr=erreurs,
             start_new_session=True,
         )
-        _donner(programme, reglages.entree)
-        memoires = _attendre(programme, serveur, nom, reglages.limite_s)
-        duree = time.monotonic() - debut
+        with _tue_en_sortant(programme):
+            memoires = _attendre(programme, serveur, nom, reglages.limite_s)
+            duree = time.monotonic() - debut
         textes = processus.relire(sortie), processus.relire(erreurs)
     return programme.returncode, *textes, duree, memoires
-
-
-def _donner(programme: subprocess.Popen[bytes], entree: str) -> None:
-    """Écrit `entree` sur l'entrée standard du programme, puis la ferme."""
-    assert programme.stdin is not None
-    with contextlib.suppress(BrokenPipeError):  # le programme n'a rien lu
-        programme.stdin.write(entree.encode())
-        programme.stdin.close()
 
 
 def _attendre(
@@ -198,32 +197,34 @@ def _attendre(
     pics = (0.0, 0.0)
     limite = time.monotonic() + limite_s
     prochaine_mesure = 0.0
-    with _tue_en_sortant(programme):
-        while True:
-            try:
-                programme.wait(timeout=PERIODE_S)
-                return pics
-            except subprocess.TimeoutExpired:
-                pass
-            finally:
-                # Aussi quand le programme s'est terminé : il a pu échouer parce que le serveur
-                # est mort, et les suivants échoueraient de même.
-                serveur.verifier_vivant()
-            if time.monotonic() > prochaine_mesure:
-                prochaine_mesure = time.monotonic() + PERIODE_MEMOIRE_S
-                mesures = (processus.memoire_mio(programme.pid), serveur.memoire_mio())
-                pics = (max(pics[0], mesures[0]), max(pics[1], mesures[1]))
-            if time.monotonic() > limite:
-                raise ErreurCours(
-                    f"snippets/{nom} ne se termine pas en {limite_s:.0f} s, bien plus que lors de "
-                    "son enregistrement : arrêté. Relancez sur une machine libre, ou corrigez-le."
-                )
+    while True:
+        try:
+            programme.wait(timeout=PERIODE_S)
+            return pics
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            # Aussi quand le programme s'est terminé : il a pu échouer parce que le serveur
+            # est mort, et les suivants échoueraient de même.
+            serveur.verifier_vivant()
+        if time.monotonic() > prochaine_mesure:
+            prochaine_mesure = time.monotonic() + PERIODE_MEMOIRE_S
+            mesures = (processus.memoire_mio(programme.pid), serveur.memoire_mio())
+            pics = (max(pics[0], mesures[0]), max(pics[1], mesures[1]))
+        if time.monotonic() > limite:
+            raise ErreurCours(
+                f"snippets/{nom} ne se termine pas en {limite_s:.0f} s, bien plus que lors de "
+                "son enregistrement : arrêté. Relancez sur une machine libre, ou corrigez-le."
+            )
 
 
 @contextlib.contextmanager
 def _tue_en_sortant(programme: subprocess.Popen[bytes]) -> Iterator[None]:
+    """À la fin du bloc, le programme et ceux qu'il a lancés sont terminés, quoi qu'il arrive."""
     try:
         yield
     finally:
         if programme.poll() is None:
             processus.arreter(programme)
+        else:
+            processus.tuer_le_groupe(programme.pid)

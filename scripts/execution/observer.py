@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scripts.execution.copie import Copie
 from scripts.execution.ouvertures import Ouvertures
+from scripts.lecons.verrous import nom_canonique
 
 # Ce qui mesure n'est pas ce qui est mesuré.
 OUTILS_DE_MESURE = {"coverage"}
@@ -95,7 +96,7 @@ def _fournisseurs(dossier: str) -> dict[str, tuple[tuple[str, str], ...]]:
     trouves: dict[str, set[tuple[str, str]]] = {}
     for poses in Path(dossier).glob("*.dist-info/RECORD"):
         nom, _, version = poses.parent.name.removesuffix(".dist-info").rpartition("-")
-        paquet = (nom.lower().replace("_", "-").replace(".", "-"), version)
+        paquet = (nom_canonique(nom), version)
         for ligne in poses.read_text(encoding="utf-8").splitlines():
             debut = "/".join(ligne.partition(",")[0].strip('"').split("/", 2)[:2])
             trouves.setdefault(debut, set()).add(paquet)

@@ -21,6 +21,18 @@ PROPRES_A_LA_CONNEXION = {"connection", "keep-alive", "transfer-encoding", "cont
 TAILLE_BLOC = 1 << 16
 
 
+def connexion(cible: str, silence_s: float) -> http.client.HTTPConnection:
+    """Une connexion, pas encore ouverte, au serveur de l'adresse `cible`, chiffrée si elle l'est.
+
+    Elle échoue après `silence_s` secondes sans aucun octet.
+    """
+    morceaux = urlsplit(cible)
+    genre = (
+        http.client.HTTPSConnection if morceaux.scheme == "https" else http.client.HTTPConnection
+    )
+    return genre(morceaux.hostname or "127.0.0.1", morceaux.port, timeout=silence_s)
+
+
 class _Transmission(BaseHTTPRequestHandler):
     """Une requête transmise au serveur visé, puis sa réponse rendue au fil de l'eau."""
 
@@ -32,7 +44,7 @@ class _Transmission(BaseHTTPRequestHandler):
     def _transmettre(self) -> None:
         corps = self._lire_corps()
         self.server.compteur.noter_une_requete(self.path, corps)
-        amont = http.client.HTTPConnection(self.server.hote, self.server.port, timeout=600)
+        amont = connexion(self.server.cible, self.server.silence_s)
         try:
             entetes = {
                 nom: valeur
@@ -85,19 +97,20 @@ class _Transmission(BaseHTTPRequestHandler):
 class _ServeurRelais(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, cible: str, compteur: Compteur) -> None:
+    def __init__(self, cible: str, silence_s: float, compteur: Compteur) -> None:
         super().__init__(("127.0.0.1", 0), _Transmission)
-        morceaux = urlsplit(cible)
-        self.hote, self.port = morceaux.hostname or "127.0.0.1", morceaux.port or 80
-        self.compteur = compteur
+        self.cible, self.silence_s, self.compteur = cible, silence_s, compteur
 
 
 class Relais(contextlib.AbstractContextManager["Relais"]):
-    """`with Relais(cible) as relais:` ouvre un relais vers `cible` ; voir `adresse`, `compteur`."""
+    """`with Relais(cible) as relais:` ouvre un relais vers `cible` ; voir `adresse`, `compteur`.
 
-    def __init__(self, cible: str) -> None:
+    `silence_s` est le temps pendant lequel le serveur peut se taire avant que le relais coupe.
+    """
+
+    def __init__(self, cible: str, silence_s: float) -> None:
         self.compteur = Compteur()
-        self._serveur = _ServeurRelais(cible, self.compteur)
+        self._serveur = _ServeurRelais(cible, silence_s, self.compteur)
         self._fil = threading.Thread(target=self._serveur.serve_forever, args=(0.05,), daemon=True)
 
     @property

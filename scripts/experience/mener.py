@@ -43,7 +43,7 @@ def lancer(noms: Sequence[str], graines: Sequence[int], travail: Path) -> list[P
             "PATH": os.pathsep.join([*chemin, os.environ["PATH"]]),
         }
         for nom, base in dossiers.items():
-            mise_en_place.installer(serveur.adresse, nom)
+            mise_en_place.procurer(serveur, nom)
             for graine in graines:
                 dossier = travail / f"{nom.replace(':', '-')}-{graine}"
                 console.rule(f"{nom}, graine {graine}")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scripts.lecons.catalogue import hors_lecon
 from scripts.socle import chemins
 from scripts.socle.archives import zip_reproductible
-
-DOSSIERS_A_PART = {"sorties", "diagrammes", "experience", "__pycache__", ".ipynb_checkpoints"}
 
 
 def fichiers_des_lecons(*modules: Path) -> dict[str, bytes]:
@@ -18,11 +17,7 @@ def fichiers_des_lecons(*modules: Path) -> dict[str, bytes]:
         for fichier in dossier.rglob("*")
         if fichier.is_file()
     }
-    return {
-        nom.as_posix(): fichier.read_bytes()
-        for nom, fichier in trouves.items()
-        if not DOSSIERS_A_PART & set(nom.parts)
-    }
+    return {n.as_posix(): f.read_bytes() for n, f in trouves.items() if not hors_lecon(n)}
 
 
 def archive_du_module(module: Path) -> bytes:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from scripts.socle import chemins
 from scripts.socle.erreurs import ErreurCours
 
 MARQUE = "# %%"
+EXTENSIONS = (".py", ".sh")
+# Ce que les programmes ont écrit, ce dont on tire les figures : un lecteur n'en reçoit rien, la
+# copie où un programme tourne non plus, et la clé l'ignore.
+DOSSIERS_HORS_LECON = {"sorties", "preuves", "diagrammes", "experience", "__pycache__"}
+
+
+def hors_lecon(nom: PurePath) -> bool:
+    """Vrai pour un chemin, relatif à snippets/, que n'a pas la copie d'un lecteur."""
+    return any(mot in DOSSIERS_HORS_LECON or mot.startswith(".") for mot in nom.parts)
 
 
 def est_carnet(snippet: Path) -> bool:
@@ -34,9 +43,6 @@ def destination(nom: str) -> Path:
     return pages[0].parent / f"{numero[1]}_{snippet.stem}.ipynb"
 
 
-EXTENSIONS = (".py", ".sh")
-
-
 def noms_des_modules() -> list[str]:
     """Les dossiers `module_N_…` de snippets/."""
     return sorted(dossier.name for dossier in chemins.SNIPPETS.glob("module_*") if dossier.is_dir())
@@ -44,11 +50,9 @@ def noms_des_modules() -> list[str]:
 
 def noms_des_snippets() -> list[str]:
     """Chaque programme de snippets/ (relatif à ce dossier), sous-dossiers compris."""
-    fichiers_trouves = chemins.SNIPPETS.glob("module_*/**/*")
+    trouves = (f.relative_to(chemins.SNIPPETS) for f in chemins.SNIPPETS.glob("module_*/**/*"))
     return sorted(
-        fichier.relative_to(chemins.SNIPPETS).as_posix()
-        for fichier in fichiers_trouves
-        if fichier.suffix in EXTENSIONS and "__pycache__" not in fichier.parts
+        nom.as_posix() for nom in trouves if nom.suffix in EXTENSIONS and not hors_lecon(nom)
     )
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from packaging.markers import Marker
 
-from scripts.lecons import marqueurs, modeles, syntaxe
+from scripts.lecons import catalogue, marqueurs, modeles, syntaxe, verrous
 from scripts.lecons.registre import (
     AUCUN_MODELE,
     Cle,
@@ -25,11 +24,8 @@ from scripts.lecons.registre import (
 )
 from scripts.socle import chemins, fichiers
 
-# Ce que la copie d'un lecteur n'a pas, et que personne ne lit : `executer` et la clé l'ignorent.
-DOSSIERS_HORS_LECON = {"sorties", "preuves", "diagrammes", "experience", "__pycache__"}
 # `code` se vérifie à chaque rejeu, `bref` ne change que les exécutions abrégées.
 HORS_DE_LA_CLE = {"code", "bref"}
-LIGNE_DE_VERROU = re.compile(r"^([a-z0-9._-]+)==([^\s;\\]+)(?: ; ([^\\\n]+))?", re.MULTILINE)
 
 
 @dataclass
@@ -78,7 +74,7 @@ def empreinte_du_dossier(dossier: Path) -> str:
     noms = [
         f"{element.name}/" if element.is_dir() else element.name
         for element in dossier.iterdir()
-        if element.name not in DOSSIERS_HORS_LECON and not element.name.startswith(".")
+        if not catalogue.hors_lecon(PurePath(element.name))
     ]
     return hashlib.sha256("\n".join(sorted(noms)).encode()).hexdigest()
 
@@ -126,6 +122,15 @@ def raisons(nom: str, modele: str, entree: Enregistrement, contexte: Contexte) -
     yield from _versions(cle, modele, contexte)
     yield from _paquets(entree, contexte.registre)
     yield from _preuves(nom, modele, entree)
+
+
+def essai_perime(nom: str, contexte: Contexte) -> str | None:
+    """Pourquoi le verdict de cet essai ne vaut plus, ou None s'il vaut encore."""
+    essai = contexte.registre["essais"].get(nom)
+    if essai is None:
+        return "il n'a jamais été joué"
+    empreinte = marqueurs.empreinte_de_l_essai(nom)
+    return next(raisons_de_l_essai(essai, empreinte, contexte), None)
 
 
 def raisons_de_l_essai(essai: Essai, empreinte: str, contexte: Contexte) -> Iterator[str]:
@@ -230,11 +235,10 @@ def versions_verrouillees(
         return {}
     cle = (str(verrou), verrou.stat().st_mtime_ns, str(marqueurs_pep508))
     if cle not in _VERROUS:
-        lignes = LIGNE_DE_VERROU.findall(verrou.read_text(encoding="utf-8"))
         _VERROUS[cle] = {
-            paquet: version
-            for paquet, version, condition in lignes
-            if not condition or Marker(condition.strip()).evaluate(marqueurs_pep508)
+            epingle.nom: epingle.version
+            for epingle in verrous.lire(verrou)
+            if not epingle.condition or Marker(epingle.condition).evaluate(marqueurs_pep508)
         }
     return _VERROUS[cle]
 

@@ -42,6 +42,33 @@ def fichiers_de_test() -> list[Path]:
     return sorted(dossier_des_tests().glob("test_*.py"))
 
 
+def modules_importes(test: Path) -> set[Path]:
+    """Les modules de tests de leçons qu'un fichier importe, de près ou de loin."""
+    trouves: set[Path] = set()
+    a_lire = [test]
+    while a_lire:
+        nouveaux = set(_importes(a_lire.pop())) - trouves - {test}
+        trouves |= nouveaux
+        a_lire += nouveaux
+    return trouves
+
+
+def _importes(fichier: Path) -> Iterator[Path]:
+    """Les modules de tests de leçons qu'un fichier importe lui-même."""
+    dossier = dossier_des_tests()
+    paquet = ".".join(dossier.relative_to(chemins.RACINE).parts)
+    for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
+        noms: list[str] = []
+        if isinstance(noeud, ast.Import):
+            noms = [alias.name for alias in noeud.names]
+        elif isinstance(noeud, ast.ImportFrom):
+            noms = [noeud.module or "", *(f"{noeud.module}.{a.name}" for a in noeud.names)]
+        for nom in noms:
+            avant, _, module = nom.rpartition(".")
+            if avant == paquet and (dossier / f"{module}.py").is_file():
+                yield dossier / f"{module}.py"
+
+
 def tous() -> list[Marqueur]:
     """Tous les marqueurs de tous les tests de leçons."""
     return [m for test in sorted(dossier_des_tests().glob("*.py")) for m in du_fichier(test)]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.lecons import syntaxe
+from scripts.lecons import syntaxe, verrous
 from scripts.socle import chemins, fichiers
 from scripts.socle.erreurs import ErreurCours
 
@@ -88,17 +87,14 @@ def _verrouillee(exigence: str) -> str:
 
     Lève `ErreurCours` si le verrou ne la connaît pas.
     """
-    trouvee = re.search(
-        rf"^{re.escape(exigence)}((?: \\\n +--hash=sha256:[0-9a-f]{{64}})+)$",
-        VERROU_DES_MODELES.read_text(encoding="utf-8"),
-        re.MULTILINE,
-    )
+    epingles = verrous.lire(VERROU_DES_MODELES)
+    trouvee = next((e for e in epingles if f"{e.nom}=={e.version}" == exigence), None)
     if trouvee is None:
         raise ErreurCours(
             f"verrous/modeles.txt ne connaît pas {exigence}, que déclare modeles.toml. "
             "Lancez « make verrous »."
         )
-    return " ".join([exigence, *re.findall(r"--hash=\S+", trouvee[1])])
+    return " ".join([exigence, *(f"--hash=sha256:{sha256}" for sha256 in trouvee.empreintes)])
 
 
 def declares() -> dict[str, Modele]:
@@ -137,9 +133,8 @@ def origine_de(modele: Modele) -> str:
 
 def fabrication() -> str:
     """Ce qui convertit et fusionne les modèles, en 16 signes : `fusion.py` et ses paquets."""
-    verrou = VERROU_D_ENTRAINEMENT.read_text(encoding="utf-8")
-    paquets = "|".join(map(re.escape, CONVERTISSEURS))
-    versions = re.findall(rf"^(?:{paquets})==[^\\\n]+", verrou, re.MULTILINE)
+    epingles = verrous.lire(VERROU_D_ENTRAINEMENT)
+    versions = [epingle.texte for epingle in epingles if epingle.nom in CONVERTISSEURS]
     return _resumer({"programme": syntaxe.empreinte(FUSION), "paquets": versions})
 
 

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.lecons import catalogue
 from scripts.socle import chemins
 
 CLOTURE = re.compile(r"^(?P<retrait> *)(?P<cloture>`{3,}|~{3,})(?P<info>.*)$")
 INCLUSION = re.compile(
     r'^(?P<retrait>[ \t]*)-{1,}8<-{1,}[ \t]+"(?P<fichier>[^":]+)(?::(?P<section>[^"]+))?"\s*$'
 )
+TELECHARGEMENTS = "telechargements"
 LANGAGES_PYTHON = {"python", "py", "python3", "pycon", "ipython", "ipython3"}
 EN_TETE = re.compile(r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*\n", re.MULTILINE | re.DOTALL)
 # L'expression de pytest-examples : ce qu'elle trouve, et rien d'autre, est exécuté par les tests.
@@ -80,6 +82,26 @@ def inclusions(page: Path) -> list[Inclusion]:
     lignes = page.read_text(encoding="utf-8").splitlines()
     trouvees = ((numero, INCLUSION.match(ligne)) for numero, ligne in enumerate(lignes, 1))
     return [Inclusion(page, numero, t["fichier"], t["section"]) for numero, t in trouvees if t]
+
+
+def fichiers_montres(markdown: str) -> list[str]:
+    """Les fichiers de leçon que cette page inclut, relatifs à snippets/, sorties exceptées."""
+    lignes = (INCLUSION.match(ligne) for ligne in markdown.splitlines())
+    fichiers = {ligne["fichier"] for ligne in lignes if ligne}
+    return sorted(
+        fichier.removeprefix("snippets/")
+        for fichier in fichiers
+        if fichier.startswith("snippets/module_") and "/sorties/" not in fichier
+    )
+
+
+def telechargements() -> dict[str, Path]:
+    """Adresse dans le site -> le fichier qu'une page montre, ou le module qui s'archive."""
+    noms = {nom for page in toutes() for nom in fichiers_montres(page.read_text(encoding="utf-8"))}
+    montres = {nom: chemins.SNIPPETS / nom for nom in sorted(noms)}
+    modules = {f"{nom}.zip": chemins.SNIPPETS / nom for nom in catalogue.noms_des_modules()}
+    # Un fichier qui manque : pymdownx.snippets le dira mieux que nous.
+    return {f"{TELECHARGEMENTS}/{n}": f for n, f in (montres | modules).items() if f.exists()}
 
 
 def exemples_python(texte: str) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from scripts.lecons import verrous
 from scripts.socle import chemins, fichiers, pannes
 from scripts.socle.commandes import lancer
 from scripts.socle.erreurs import ErreurCours
@@ -41,10 +42,10 @@ def version_du_moteur() -> str:
     """
     if os.environ.get("OLLAMA_HOST") or _celui_de_la_machine():
         return "intégré"
-    epinglee = re.search(r"^xllamacpp==([^\s;\\]+)", VERROU_DU_MOTEUR.read_text("utf-8"), re.M)
-    if epinglee is None:
+    versions = {epingle.nom: epingle.version for epingle in verrous.lire(VERROU_DU_MOTEUR)}
+    if "xllamacpp" not in versions:
         raise ErreurCours("verrous/moteur.txt n'épingle pas xllamacpp : lancez « make verrous ».")
-    return epinglee[1]
+    return versions["xllamacpp"]
 
 
 def _prefixe() -> Path:

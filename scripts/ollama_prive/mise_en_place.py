@@ -12,12 +12,24 @@ from rich.progress import Progress
 from scripts.lecons.modeles import Modele, declares, nom_complet
 from scripts.ollama_prive import adresse as adresses
 from scripts.ollama_prive.fabrique import fichier_gguf
+from scripts.ollama_prive.serveur import Serveur
 from scripts.socle import chemins, fichiers, pannes
 from scripts.socle.commandes import NOUVELLES_DU_TELECHARGEMENT_S, console, dire, montrer
 from scripts.socle.erreurs import ErreurCours
 
 # Ce que lève le client d'Ollama : refus du serveur, transport rompu, serveur absent.
 ERREURS_D_OLLAMA = (ollama.ResponseError, httpx.HTTPError, ConnectionError)
+
+
+def procurer(serveur: Serveur, nom: str) -> None:
+    """Met le modèle `nom` sur notre serveur ; l'exige de celui d'`OLLAMA_HOST`, sans y toucher.
+
+    Lève `ErreurCours` s'il n'y est pas et ne peut pas y être.
+    """
+    if serveur.processus is None:
+        verifier_present(serveur.adresse, nom)
+    else:
+        installer(serveur.adresse, nom)
 
 
 def verifier_present(adresse: str, nom: str) -> None:

@@ -54,10 +54,7 @@ def ouvrir(usage: str = USAGE) -> Iterator[Serveur]:
     """Comme `ouvrir_sans_modele`, avec le modèle de `COURS_MODELE` (sinon `smollm2:135m`)."""
     with ouvrir_sans_modele(usage) as serveur:
         serveur.modele = os.environ.get("COURS_MODELE") or MODELE_DE_REFERENCE
-        if serveur.processus is None:
-            mise_en_place.verifier_present(serveur.adresse, serveur.modele)
-        else:
-            mise_en_place.installer(serveur.adresse, serveur.modele)
+        mise_en_place.procurer(serveur, serveur.modele)
         yield serveur
 
 

@@ -18,7 +18,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from scripts.lecons import archives, carnets
+from scripts.lecons import carnets
 from scripts.publication import (
     allegement,
     depot,
@@ -77,8 +77,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         LUNR_FR: (theme / LUNR_FR).read_text(encoding="utf-8") + PLIAGE,
         **telechargements.a_publier(),
     }
-    for module in sorted(SNIPPETS.glob("module_*")):
-        ajouts[f"telechargements/{module.name}.zip"] = archives.archive_du_module(module)
     nom, style = pages_de_carnet.feuille_de_style()
     _feuilles_de_carnet[:] = [nom]
     ajouts[nom] = style

@@ -1,4 +1,4 @@
-"""Chaque programme montré par une page, offert comme fichier par le titre de son bloc."""
+"""Ce qui se télécharge : les programmes, par le titre de leur bloc, et une archive par module."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import re
 
 from mkdocs.utils import get_relative_url
 
-from scripts.lecons import pages
+from scripts.lecons import archives, pages
 from scripts.lecons.sections import BALISE
-from scripts.socle import chemins
 
-DOSSIER = "telechargements"
 TITRE = re.compile(r'(<span class="filename">)([^<,]+)')
 
 
@@ -28,36 +26,25 @@ def sans_reperes(texte: str) -> str:
     return "".join(lignes)
 
 
-def fichiers_montres(markdown: str) -> list[str]:
-    """Les fichiers de leçon que cette page inclut, relatifs à snippets/, sorties exceptées."""
-    inclusions = (pages.INCLUSION.match(ligne) for ligne in markdown.splitlines())
-    fichiers = {inclusion["fichier"] for inclusion in inclusions if inclusion}
-    return sorted(
-        fichier.removeprefix("snippets/")
-        for fichier in fichiers
-        if fichier.startswith("snippets/module_") and "/sorties/" not in fichier
-    )
-
-
-def a_publier() -> dict[str, str]:
-    """Le texte de chaque fichier montré par une page, par son adresse dans le site."""
-    noms = {nom for page in pages.toutes() for nom in fichiers_montres(page.read_text("utf-8"))}
+def a_publier() -> dict[str, str | bytes]:
+    """Le contenu de chaque fichier à télécharger, par son adresse dans le site."""
     return {
-        f"{DOSSIER}/{nom}": sans_reperes((chemins.SNIPPETS / nom).read_text("utf-8"))
-        for nom in noms
-        if (chemins.SNIPPETS / nom).is_file()  # absent : pymdownx.snippets le dira mieux que nous
+        adresse: archives.archive_du_module(source)
+        if source.is_dir()
+        else sans_reperes(source.read_text(encoding="utf-8"))
+        for adresse, source in pages.telechargements().items()
     }
 
 
 def lier(html: str, markdown: str, url: str) -> str:
     """Fait du nom de fichier qui titre un bloc de code un lien vers ce fichier."""
-    noms = fichiers_montres(markdown)
+    noms = pages.fichiers_montres(markdown)
 
     def lien(titre: re.Match[str]) -> str:
         nom = next((nom for nom in noms if nom.endswith(f"/{titre[2]}")), None)
         if nom is None:
             return titre[0]
-        adresse = get_relative_url(f"{DOSSIER}/{nom}", url)
+        adresse = get_relative_url(f"{pages.TELECHARGEMENTS}/{nom}", url)
         return f'{titre[1]}<a href="{adresse}" download>{titre[2]}</a>'
 
     return TITRE.sub(lien, html)

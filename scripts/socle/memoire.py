@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import metadata
@@ -16,6 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from scripts.socle import chemins, fichiers
+
+# Les pièces de scripts/ qu'aucun contrôle n'importe, de près ou de loin.
+HORS_DES_CONTROLES = {"bench", "enregistrement", "outillage", "produits", "veille"}
+# Ce que les contrôles importent ou font importer : Markdown et ses extensions, carnets, schémas.
+PAQUETS = (
+    *("jsonschema", "jupytext", "markdown", "mkdocs", "mkdocs-jupyter", "nbformat", "pathspec"),
+    *("packaging", "pygments", "pymdown-extensions", "pyyaml"),
+)
 
 
 def empreinte_de(*morceaux: str | bytes) -> str:
@@ -37,11 +46,18 @@ def empreinte_des_fichiers(noms: Iterable[Path]) -> str:
 
 @cache
 def version_du_code() -> str:
-    """Ce dont dépend toute valeur gardée : le code des contrôles et les paquets qu'il emploie."""
-    dossiers = [chemins.RACINE_DU_CODE / "scripts" / nom for nom in ("controles", "lecons")]
-    sources = [source for dossier in dossiers for source in sorted(dossier.glob("*.py"))]
-    paquets = ("jsonschema", "jupytext", "markdown", "nbformat", "pygments", "pymdown-extensions")
-    return empreinte_de(empreinte_des_fichiers(sources), *map(_version, paquets))
+    """Ce dont dépend toute valeur gardée : le code, Python et les paquets qu'un contrôle atteint.
+
+    Lire ce code prend un centième de seconde.
+    """
+    scripts = chemins.RACINE_DU_CODE / "scripts"
+    sources = [
+        source
+        for dossier in sorted(scripts.iterdir())
+        if dossier.name not in HORS_DES_CONTROLES
+        for source in sorted(dossier.rglob("*.py"))
+    ]
+    return empreinte_de(empreinte_des_fichiers(sources), sys.version, *map(_version, PAQUETS))
 
 
 def _version(paquet: str) -> str:

@@ -58,11 +58,16 @@ def arreter(
         with contextlib.suppress(subprocess.TimeoutExpired):
             processus.wait(timeout=delai_s)
     finally:
-        # macOS refuse (PermissionError) le signal à un groupe dont il ne reste personne.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(processus.pid, signal.SIGKILL)
+        tuer_le_groupe(processus.pid)
         processus.kill()
         processus.wait()
+
+
+def tuer_le_groupe(pid: int) -> None:
+    """Tue net ce qui reste du groupe dont ce processus, peut-être déjà terminé, est le chef."""
+    # macOS refuse (PermissionError) le signal à un groupe dont il ne reste personne.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def relire(flux: IO[bytes]) -> str:

@@ -15,7 +15,7 @@ PROPRES_A_L_EXERCICE = {"depart", "solution", "verification"}
 
 def exercices() -> list[str]:
     """Les exercices du cours, relatifs à snippets/."""
-    trouves = chemins.SNIPPETS.glob("*/exercice_*.py")
+    trouves = chemins.SNIPPETS.glob("module_*/exercice_*.py")
     return sorted(fichier.relative_to(chemins.SNIPPETS).as_posix() for fichier in trouves)
 
 

@@ -13,6 +13,7 @@ import pytest
 from scripts.enregistrement import inscrire
 from scripts.enregistrement.demande import Demande
 from scripts.enregistrement.essais import EssaiEnCours
+from scripts.enregistrement.lectures import Lectures
 from scripts.execution import lanceur
 from scripts.execution.executer import Reglages, executer
 from scripts.execution.resultat import Compteur, Execution
@@ -223,7 +224,7 @@ def enregistrer(depot: Depot) -> None:
         inscrire_une(avec_le_modele(execution), arguments[nom].get("apres", ()))
     [essai] = marqueurs.essais()
     joue = executer(f"{M}/08_lance.py", serveur)
-    en_cours = EssaiEnCours(0, Demande(essai), (f"{M}/08_lance.py",), set(), [joue], 1.0)
+    en_cours = EssaiEnCours(0, Demande(essai), (f"{M}/08_lance.py",), Lectures(), [joue], 1.0)
     inscrire.inscrire_l_essai(essai, en_cours, None)
 
 

@@ -97,10 +97,13 @@ class Depot:
         modeles: Set[str] = frozenset({"smollm2:135m"}),
         modele: str = "smollm2:135m",
         choisi: str = "",
+        produits: Mapping[str, Path] | None = None,
+        carnet: Path | None = None,
     ) -> None:
         """Enregistre une exécution du programme `nom`, comme le ferait `make enregistrer`.
 
-        `modele` est celui de la session, `modeles` ceux qui ont calculé, `choisi` celui du test.
+        `modele` est celui de la session, `modeles` ceux qui ont calculé, `choisi` celui du test ;
+        `produits`, ce que le programme a laissé dans l'atelier ; `carnet`, le carnet publié.
         """
         compteur = Compteur(12, 5, 1.0, 1, set(modeles))
         observation = Observation(
@@ -120,10 +123,11 @@ class Depot:
             200,
             observation,
             figures=figures or {},
+            produits=produits or {},
         )
         digests = {nom_complet(connu): DIGEST for connu in {*modeles, modele}}
         provenance = inscrire.Provenance(VERSION_OLLAMA, MOTEUR, digests)
-        inscrire.inscrire(execution, Demande(nom, modele=choisi), provenance)
+        inscrire.inscrire(execution, Demande(nom, modele=choisi), provenance, carnet=carnet)
 
 
 def creer(racine: Path) -> Depot:

@@ -367,7 +367,7 @@ def test_l_application_se_mesure_en_deux_lancements(
 
     monkeypatch.setattr(application, "FICHIERS", 2)
     monkeypatch.setattr(application, "ouvrir", lambda _: nullcontext(SimpleNamespace(adresse="")))
-    monkeypatch.setattr(mise_en_place, "installer", lambda *_: None)
+    monkeypatch.setattr(mise_en_place, "procurer", lambda *_: None)
     monkeypatch.setattr(application, "executer", executer)
     application.mesurer()
     assert lances == [(application.PROGRAMME, ["note_0.md", "note_1.md"])] * 2

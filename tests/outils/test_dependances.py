@@ -14,7 +14,7 @@ import grimp
 import pytest
 
 from scripts.outillage import entrainement, verrous
-from scripts.socle import chemins, fichiers
+from scripts.socle import chemins, fichiers, memoire
 from scripts.socle.chemins import RACINE, VERROUS
 from scripts.socle.erreurs import ErreurCours
 
@@ -91,6 +91,16 @@ def test_ce_qui_est_importe_est_declare(groupe: str, entree: str) -> None:
         for nom in exterieurs
         if paquet(nom) in manquants
     }
+
+
+def test_ce_que_gardent_les_controles_depend_de_ce_qui_le_calcule() -> None:
+    """Sinon, un code ou un paquet nouveau reprendrait ce qu'avait calculé l'ancien."""
+    sans_effet = {"platformdirs", "psutil", "rich", "typing-extensions"}
+    importes = importations().find_upstream_modules("scripts.controles.verification")
+    pieces = {module.split(".")[1] for module in importes if module.startswith("scripts.")}
+    assert not pieces & memoire.HORS_DES_CONTROLES
+    exterieurs = {m.split(".")[0] for m in importes} - {"scripts", *sys.stdlib_module_names}
+    assert {paquet(module) for module in exterieurs} - sans_effet <= set(memoire.PAQUETS)
 
 
 def test_le_site_se_passe_de_node() -> None:

@@ -10,7 +10,7 @@ import pytest
 from scripts.enregistrement import lancer
 from scripts.enregistrement import reenregistrer as enregistrement
 from scripts.enregistrement.plan import Candidat
-from scripts.lecons import modeles, registre
+from scripts.lecons import carnets, catalogue, modeles, registre
 from scripts.publication import fragments
 from scripts.socle.erreurs import ErreurCours
 from tests.outils.depot_essai import MODULE, SNIPPET, Depot
@@ -76,6 +76,53 @@ def test_snippet_disparu_oublie(depot: Depot, rejoues: list[tuple[str, str]]) ->
     enregistrement.enregistrer()
     assert list(registre.lire()["snippets"]) == [SNIPPET]
     assert not Path(depot.racine / f"snippets/{MODULE}/sorties/02_autre.txt").exists()
+
+
+@pytest.fixture
+def produits(depot: Depot) -> dict[str, Path]:
+    """Deux fichiers laissés dans l'atelier : un petit, et un trop gros pour être gardé."""
+    depot.ecrire("atelier/couts/un.json", "{}")
+    depot.ecrire("atelier/gros.bin", "0" * (registre.CONTENU_GARDE + 1))
+    atelier = depot.racine / "atelier"
+    return {nom: atelier / nom for nom in ("couts/un.json", "gros.bin")}
+
+
+def test_rien_de_ce_qu_a_ecrit_un_programme_disparu_ne_reste(
+    depot: Depot, rejoues: list[tuple[str, str]], produits: dict[str, Path]
+) -> None:
+    """Un carnet qui laisse sortie, figure, preuves, page : l'oublier rend le dépôt d'avant."""
+
+    def fichiers_du_depot() -> set[str]:
+        trouves = {f.relative_to(depot.racine) for f in depot.racine.rglob("*")}
+        return {nom.as_posix() for nom in trouves if nom.parts[0] != ".cache"}
+
+    avant = fichiers_du_depot()
+    nom = f"{MODULE}/carnet_essai.py"
+    depot.ecrire(f"snippets/{nom}", "# %%\nprint(1)\n")
+    publie = catalogue.destination(nom)
+    publie.write_text("{}")
+    carnets.page_de(publie).write_text("<p>")
+    figures = {"carnet-clair.svg": b"<svg/>"}
+    depot.enregistrer(nom, lus=(), figures=figures, produits=produits, carnet=publie)
+    ecrits = fichiers_du_depot() - avant
+    assert any("/preuves/" in ecrit for ecrit in ecrits) and len(ecrits) > 8
+    (depot.racine / "snippets" / nom).unlink()
+    enregistrement.enregistrer()
+    assert fichiers_du_depot() - {"snippets/executions.json"} == avant
+
+
+def test_un_programme_renomme_garde_les_preuves_de_son_nouveau_nom(
+    depot: Depot, rejoues: list[tuple[str, str]], produits: dict[str, Path]
+) -> None:
+    """01_x.py devenu 01_x.sh écrit sa sortie et ses preuves au même endroit."""
+    for suffixe in (".py", ".sh"):
+        depot.ecrire(f"snippets/{MODULE}/02_autre{suffixe}", "echo\n")
+        depot.enregistrer(f"{MODULE}/02_autre{suffixe}", lus=(), produits=produits)
+    (depot.racine / f"snippets/{MODULE}/02_autre.py").unlink()
+    enregistrement.enregistrer()
+    assert sorted(registre.lire()["snippets"]) == [SNIPPET, f"{MODULE}/02_autre.sh"]
+    assert (depot.racine / f"snippets/{MODULE}/sorties/02_autre.txt").is_file()
+    assert (depot.racine / f"snippets/{MODULE}/preuves/02_autre/couts/un.json").is_file()
 
 
 def test_embedding_note_sous_son_modele(depot: Depot) -> None:

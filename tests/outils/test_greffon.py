@@ -11,6 +11,7 @@ from pathlib import Path
 import ollama
 import pytest
 
+from scripts.enregistrement import reenregistrer
 from scripts.lecons import registre
 from scripts.ollama_prive.serveur import Serveur
 from scripts.socle import chemins, fichiers
@@ -294,6 +295,108 @@ def test_essai(executer, cas):
     assert lancer_pytest(depot_seul, "--enregistrer", serveur=ollama_prive).returncode == 1
     contenu = json.loads((depot_seul.racine / "snippets" / "registre.json").read_text())
     assert contenu["essais"][nom] == garde, "un échec n'est jamais gardé"
+
+
+PARTAGE = """from functools import cache
+from pathlib import Path
+
+DONNEES = Path(__file__).parents[2] / "snippets" / "donnees"
+A_L_IMPORT = (DONNEES / "a_l_import.txt").read_text()
+
+
+@cache
+def garde():
+    return (DONNEES / "garde.txt").read_text()
+"""
+ESSAIS_QUI_LISENT = """import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.lecons import partage
+
+SNIPPETS = Path(__file__).parents[2] / "snippets"
+
+
+@cache
+def voisin():
+    return sorted(os.listdir(SNIPPETS / "donnees"))
+
+
+@pytest.fixture(scope="module")
+def commune():
+    return (SNIPPETS / "donnees" / "commune.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    "nom", [pytest.param(f.name, marks=pytest.mark.essai()) for f in SNIPPETS.glob("*/01_*.py")]
+)
+def test_un_cas_par_fichier(nom):
+    assert nom
+
+
+@pytest.mark.essai()
+def test_premier(commune):
+    assert commune and partage.garde() and voisin()
+    with pytest.raises(FileNotFoundError):
+        (SNIPPETS / "donnees" / "absent.txt").read_text()
+
+
+@pytest.mark.essai()
+def test_second(commune):
+    assert commune and partage.garde() and voisin()
+"""
+
+
+@pytest.fixture
+def essais_qui_lisent(depot: Depot) -> Depot:
+    """Des essais qui lisent à la collecte, à l'import, par une fixture, derrière un cache."""
+    depot.ecrire("pytest.ini", PYTEST_INI)
+    for nom in ("a_l_import", "garde", "commune"):
+        depot.ecrire(f"snippets/donnees/{nom}.txt", nom)
+    for nom in ("tests/__init__.py", "tests/lecons/__init__.py"):
+        depot.ecrire(nom, "")
+    depot.ecrire("tests/lecons/partage.py", PARTAGE)
+    for fichier in (f"test_{MODULE}.py", "test_autre.py"):
+        depot.ecrire(f"tests/lecons/{fichier}", ESSAIS_QUI_LISENT)
+    resultat = lancer_pytest(depot, "--enregistrer", sans_ollama=True)
+    assert resultat.returncode == 0, resultat.stdout
+    return depot
+
+
+def test_tout_ce_que_lit_un_essai_est_dans_sa_cle(essais_qui_lisent: Depot) -> None:
+    """Le second d'une session autant que le premier : rien ne se cache derrière un autre."""
+    essais = registre.lire()["essais"]
+    assert len(essais) == 6
+    lus = {f"donnees/{nom}.txt" for nom in ("a_l_import", "garde", "commune")}
+    for fichier in (f"test_{MODULE}.py", "test_autre.py"):
+        for fonction in ("test_premier", "test_second"):
+            cle_ = essais[f"tests/lecons/{fichier}::{fonction}"]["cle"]
+            assert set(cle_["fichiers"]) == lus
+            assert {"donnees", "."} <= set(cle_["dossiers"])
+            absents = ["donnees/absent.txt"] if fonction == "test_premier" else []
+            assert cle_["absents"] == absents
+        par_fichier = essais[f"tests/lecons/{fichier}::test_un_cas_par_fichier"]["cle"]
+        assert {".", MODULE} <= set(par_fichier["dossiers"])
+        assert set(par_fichier["fichiers"]) == {"donnees/a_l_import.txt"}
+
+
+@pytest.mark.parametrize(
+    ("nom", "perimes"),
+    [
+        (f"snippets/{MODULE}/01_second.py", 6),
+        ("snippets/donnees/autre.txt", 6),
+        ("snippets/donnees/garde.txt", 4),
+        ("snippets/donnees/absent.txt", 6),
+    ],
+)
+def test_un_fichier_de_plus_perime_les_essais_qui_l_auraient_vu(
+    essais_qui_lisent: Depot, nom: str, perimes: int
+) -> None:
+    assert reenregistrer.essais_a_rejouer("module_", tout=False) == {}
+    essais_qui_lisent.ecrire(nom, "du nouveau\n")
+    assert len(reenregistrer.essais_a_rejouer("module_", tout=False)) == perimes
 
 
 def test_un_programme_qui_ne_varie_pas_doit_redonner_ses_octets(

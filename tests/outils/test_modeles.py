@@ -137,6 +137,27 @@ def test_modele_sans_roue(ollama_prive: Serveur) -> None:
         mise_en_place.installer(ollama_prive.adresse, "modele-inconnu")
 
 
+@pytest.mark.parametrize("a_nous", [True, False])
+def test_rien_n_est_installe_sur_le_serveur_de_quelqu_un_d_autre(
+    monkeypatch: pytest.MonkeyPatch, a_nous: bool
+) -> None:
+    faits: list[str] = []
+    for geste in ("installer", "verifier_present"):
+        monkeypatch.setattr(mise_en_place, geste, lambda *_, geste=geste: faits.append(geste))
+    serveur = Serveur("http://127.0.0.1:9")
+    if a_nous:
+        monkeypatch.setattr(serveur, "processus", object())
+    mise_en_place.procurer(serveur, "cours-fr")
+    assert faits == ["installer" if a_nous else "verifier_present"]
+
+
+def test_seule_la_commande_qui_le_demande_installe_sans_regarder_a_qui_est_le_serveur() -> None:
+    """Le reste passe par `procurer`, qui n'écrit rien chez le lecteur."""
+    appel = "mise_en_place.installer("
+    sources = (chemins.RACINE_DU_CODE / "scripts").rglob("*.py")
+    assert [f.name for f in sources if appel in f.read_text("utf-8")] == ["__main__.py"]
+
+
 def test_pull_impossible(ollama_prive: Serveur) -> None:
     with pytest.raises(ErreurCours, match="ollama pull 127"):
         mise_en_place.installer(ollama_prive.adresse, "127.0.0.1/x/y", par_pull=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 import urllib.request
@@ -11,11 +12,17 @@ import httpx
 import ollama
 import pytest
 
+from scripts.execution import executer as execution
+from scripts.execution import relais as relais_
+from scripts.execution.executer import Reglages
 from scripts.execution.relais import Relais
 from scripts.execution.resultat import Compteur
+from scripts.ollama_prive import adresse
 from scripts.ollama_prive.serveur import Serveur
 from scripts.socle.processus import port_libre
+from tests.outils.depot_essai import SNIPPET, Depot
 
+SILENCE_S = 600.0
 OPTIONS = {"temperature": 0, "seed": 1, "num_predict": 5, "num_ctx": 2048}
 MESSAGES = [{"role": "user", "content": "Say hello."}]
 
@@ -23,7 +30,7 @@ MESSAGES = [{"role": "user", "content": "Say hello."}]
 @pytest.fixture
 def relais(ollama_prive: Serveur) -> Iterator[Relais]:
     """Un relais vers le serveur de la session."""
-    with Relais(ollama_prive.adresse) as ouvert:
+    with Relais(ollama_prive.adresse, SILENCE_S) as ouvert:
         yield ouvert
 
 
@@ -83,8 +90,43 @@ def test_erreurs_transmises(relais: Relais) -> None:
 
 
 def test_serveur_disparu() -> None:
-    with Relais(f"http://127.0.0.1:{port_libre()}") as relais, pytest.raises(httpx.HTTPError):
+    with (
+        Relais(f"http://127.0.0.1:{port_libre()}", SILENCE_S) as relais,
+        pytest.raises(httpx.HTTPError),
+    ):
         httpx.get(relais.adresse + "/api/version")
+
+
+@pytest.mark.parametrize(
+    ("cible", "genre", "hote", "port"),
+    [
+        ("http://127.0.0.1:11434", http.client.HTTPConnection, "127.0.0.1", 11434),
+        ("http://ollama.exemple", http.client.HTTPConnection, "ollama.exemple", 80),
+        ("https://ollama.exemple", http.client.HTTPSConnection, "ollama.exemple", 443),
+        ("https://[::1]:8443", http.client.HTTPSConnection, "::1", 8443),
+    ],
+)
+def test_le_relais_joint_toute_adresse_acceptee(
+    cible: str, genre: type[http.client.HTTPConnection], hote: str, port: int
+) -> None:
+    voulue = relais_.connexion(adresse.normaliser(cible), 12.0)
+    assert type(voulue) is genre and (voulue.host, voulue.port) == (hote, port)
+    assert voulue.timeout == 12.0
+
+
+def test_le_relais_attend_aussi_longtemps_que_le_programme(
+    depot: Depot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Un modèle peut réfléchir en silence : la limite du programme est la seule."""
+    silences: list[float] = []
+
+    def relais_note(cible: str, silence_s: float) -> Relais:
+        silences.append(silence_s)
+        return Relais(cible, silence_s)
+
+    monkeypatch.setattr(execution, "Relais", relais_note)
+    execution.executer(SNIPPET, Serveur("http://127.0.0.1:9"), Reglages(limite_s=4321.0))
+    assert silences == [4321.0]
 
 
 def test_lignes_sans_compte() -> None:

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mkdocs.config.config_options import PathSpec
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, InclusionLevel, set_exclusions
 from pytest_examples import find_examples
 
-from scripts.controles import liens, lisibilite, rendu, reperes
+from scripts.controles import lisibilite, reglages, rendu, reperes
 from scripts.controles.probleme import Probleme
 from scripts.controles.verification import verifier
 from scripts.lecons import pages
@@ -499,6 +502,49 @@ def test_lien_d_un_carnet(depot: Depot, texte: str, rompu: bool) -> None:
     assert all(probleme.fichier == "docs/jour-2/4_carnet.ipynb" for probleme in trouves)
 
 
+def mkdocs_qui_exclut(depot: Depot, motifs: str) -> None:
+    """Donne au dépôt d'essai le mkdocs.yml du cours, avec ces exclusions-là."""
+    du_cours = (chemins.RACINE_DU_CODE / "mkdocs.yml").read_text(encoding="utf-8")
+    extensions = du_cours[du_cours.index("markdown_extensions:") :]
+    depot.ecrire("mkdocs.yml", f"exclude_docs: {json.dumps(motifs)}\n{extensions}")
+
+
+@pytest.mark.parametrize(
+    "motifs",
+    [
+        *("mots.txt", "/jour-*/*.html", "*.html\n!4_garde.html", "jour-2/", "# rien\n", ""),
+        *("/a/**/b.md", "deux mots.md", "[0-9]_*.html", "/templates/\n!.garde"),
+    ],
+)
+def test_les_exclusions_sont_celles_de_mkdocs(depot: Depot, motifs: str) -> None:
+    mkdocs_qui_exclut(depot, motifs)
+    noms = {
+        *("mots.txt", "jour-2/mots.txt", "index.html", "jour-2/4_essai.html", "deux mots.md"),
+        *("jour-2/4_garde.html", "a/b.md", "a/c/d/b.md", ".cache/x.md", "a/.x", ".garde"),
+        *("templates/x.md", "a/templates/x.md", "mots", "rien"),
+    }
+    fichiers = [File(nom, "docs", "site", False) for nom in sorted(noms)]
+    config = MkDocsConfig()
+    config.exclude_docs = PathSpec().run_validation(motifs)
+    set_exclusions(fichiers, config)
+    attendus = {f.src_uri for f in fichiers if f.inclusion != InclusionLevel.EXCLUDED}
+    assert reglages.publies(noms) == attendus
+
+
+def test_un_lien_vers_un_fichier_que_le_site_exclut_est_rompu(depot: Depot) -> None:
+    mkdocs_qui_exclut(depot, "/jour-*/*.html\n")
+    depot.ecrire("docs/jour-2/notes.html", "<p>Gardé, mais pas publié.</p>\n")
+    ajouter(depot, "[ici](notes.html)")
+    assert "rompu" in seul_probleme(depot).constat
+    mkdocs_qui_exclut(depot, "")
+    assert verifier() == []
+
+
+def test_une_exclusion_qui_n_est_pas_un_motif(depot: Depot) -> None:
+    mkdocs_qui_exclut(depot, "!\n")
+    assert "exclude_docs" in seul_probleme(depot).constat
+
+
 def test_page_de_la_navigation_absente(depot: Depot) -> None:
     du_cours = (chemins.RACINE_DU_CODE / "mkdocs.yml").read_text(encoding="utf-8")
     extensions = du_cours[du_cours.index("markdown_extensions:") :]
@@ -507,9 +553,14 @@ def test_page_de_la_navigation_absente(depot: Depot) -> None:
     assert "jour-9/absente.md" in seul_probleme(depot).constat
 
 
-def test_telechargements_comme_ceux_du_site() -> None:
-    fichiers = {nom for nom in liens.telechargements() if not nom.endswith(".zip")}
-    assert fichiers == set(telechargements.a_publier())
+def test_telechargements_comme_ceux_du_site(depot: Depot) -> None:
+    attendus = {f"telechargements/{SNIPPET}", f"telechargements/{MODULE}.zip"}
+    assert set(telechargements.a_publier()) == attendus
+    for adresse in sorted(attendus):
+        ajouter(depot, f'<a href="../{adresse}">ici</a>')
+    assert verifier() == []
+    ajouter(depot, f'<a href="../telechargements/{MODULE}/sorties/01_bonjour.txt">ici</a>')
+    assert "rompu" in seul_probleme(depot).constat
 
 
 # --- Les fichiers illisibles ---
@@ -777,7 +828,8 @@ def test_aucun_fichier_abime_n_arrete_les_controles(
     suivis = sorted(
         fichier
         for fichier in depot.racine.rglob("*")
-        if fichier.is_file() and not {".cache", "genere"} & set(fichier.parts)
+        if fichier.is_file()
+        and not {".cache", "genere"} & set(fichier.relative_to(depot.racine).parts)
     )
     for fichier in suivis:
         sain = fichier.read_bytes()

@@ -40,7 +40,7 @@ def test_le_titre_d_un_programme_le_telecharge(site: Site) -> None:
     avec_lien = 0
     for page in pages.toutes():
         html = site.lire(page.relative_to(DOCS).with_suffix(".html").as_posix())
-        noms = {Path(nom).name for nom in telechargements.fichiers_montres(page.read_text("utf-8"))}
+        noms = {Path(nom).name for nom in pages.fichiers_montres(page.read_text("utf-8"))}
         sans_lien = {Path(titre.split(",")[0]).name for titre in TITRE_SANS_LIEN.findall(html)}
         assert not noms & sans_lien, page.name
         avec_lien += len(TITRE_AVEC_LIEN.findall(html))

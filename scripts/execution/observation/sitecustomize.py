@@ -41,9 +41,9 @@ def _observer(dossier: str, racine: str) -> None:
         if not isinstance(cible, str | os.PathLike):
             return
         chemin = os.path.abspath(os.fsdecode(cible))  # noqa: PTH100
-        if not f"{chemin}{os.sep}".startswith(racine) or "__pycache__" in chemin:
+        if not f"{chemin}{os.sep}".startswith(racine) or "__pycache__" in chemin[len(racine) :]:
             return
-        par_l_import = _importe_ou_lance()
+        par_l_import = _importe_ou_lance(racine)
         if evenement != "open":
             if par_l_import:
                 importes[chemin] = importes.get(chemin, 0) + 1
@@ -71,12 +71,14 @@ def _observer(dossier: str, racine: str) -> None:
     atexit.register(ecrire)
 
 
-def _importe_ou_lance() -> bool:
+def _importe_ou_lance(racine: str) -> bool:
     """Ce fichier est-il ouvert par l'import, ou par Python qui lance un programme ?"""
     try:
         appelant = sys._getframe(2).f_code.co_filename
     except ValueError:
         return True  # aucun code Python n'appelle : c'est le programme que l'on lance
+    if appelant.startswith(racine):
+        return False  # le programme lui-même, où que soit sa copie
     return appelant == __file__ or any(motif in appelant for motif in MACHINERIE)
 
 
