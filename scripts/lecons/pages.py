@@ -10,7 +10,7 @@ from scripts.socle import chemins
 
 CLOTURE = re.compile(r"^(?P<retrait> *)(?P<cloture>`{3,}|~{3,})(?P<info>.*)$")
 INCLUSION = re.compile(
-    r'^(?P<retrait>[ \t]*)-{1,}8<-{1,}[ \t]+"(?P<fichier>[^":]+)(?::(?P<section>[^"]+))?"\s*$'
+    r'^(?P<retrait>[ \t]*)-{1,}8<-{1,}[ \t]+"(?P<fichier>[^":]+)(?::(?P<section>[^"]+))?"\r?$'
 )
 LANGAGES_PYTHON = {"python", "py", "python3", "pycon", "ipython", "ipython3"}
 EN_TETE = re.compile(r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*\n", re.MULTILINE | re.DOTALL)
@@ -52,6 +52,16 @@ def toutes() -> list[Path]:
 
 def blocs(page: Path) -> list[Bloc]:
     """Les blocs de code clôturés d'une page, où qu'ils soient (onglets, admonitions, listes)."""
+    return _blocs(page)[0]
+
+
+def cloture_jamais_fermee(page: Path) -> Bloc | None:
+    """Le dernier bloc de la page, si rien ne le ferme."""
+    return _blocs(page)[1]
+
+
+def _blocs(page: Path) -> tuple[list[Bloc], Bloc | None]:
+    """Les blocs fermés, dans l'ordre, et celui qui reste ouvert à la fin."""
     trouves: list[Bloc] = []
     ouvert: re.Match[str] | None = None
     debut, contenu = 0, list[str]()
@@ -61,13 +71,17 @@ def blocs(page: Path) -> list[Bloc]:
             if cloture:
                 ouvert, debut, contenu = cloture, numero, []
         elif cloture and not cloture["info"].strip() and _ferme(cloture, ouvert):
-            retrait = len(ouvert["retrait"])
-            texte = "\n".join(li[retrait:] if not li[:retrait].strip() else li for li in contenu)
-            trouves.append(Bloc(page, debut, ouvert["cloture"], ouvert["info"], texte))
+            trouves.append(_bloc(page, debut, ouvert, contenu))
             ouvert = None
         else:
             contenu.append(ligne)
-    return trouves
+    return trouves, _bloc(page, debut, ouvert, contenu) if ouvert else None
+
+
+def _bloc(page: Path, debut: int, ouvert: re.Match[str], contenu: list[str]) -> Bloc:
+    retrait = len(ouvert["retrait"])
+    texte = "\n".join(li[retrait:] if not li[:retrait].strip() else li for li in contenu)
+    return Bloc(page, debut, ouvert["cloture"], ouvert["info"], texte)
 
 
 def _ferme(cloture: re.Match[str], ouvert: re.Match[str]) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pytest_examples import find_examples
 
-from scripts.controles import liens, lisibilite, rendu, reperes
+from scripts.controles import liens, lisibilite, rendu
+from scripts.controles.lecture import Rendu
 from scripts.controles.probleme import Probleme
 from scripts.controles.verification import verifier
 from scripts.lecons import pages
@@ -48,6 +50,13 @@ def seul_probleme(depot: Depot) -> Probleme:
 def ajouter(depot: Depot, texte: str) -> None:
     """Ajoute ce texte à la fin de la page d'essai."""
     depot.ecrire(PAGE, depot.lire(PAGE) + f"\n{texte}\n")
+
+
+def lire(texte: str) -> Rendu:
+    """Ce que les contrôles lisent d'une page qui ne contient que ce texte."""
+    rendue = rendu.rendre(*rendu.inserer(f"{texte}\n"))
+    assert rendue.erreur == ""
+    return rendue
 
 
 @pytest.fixture
@@ -96,6 +105,32 @@ SORTIES_REFUSEES = {
         PROGRAMME_SECOND,
         SORTIE_DU_SECOND,
         SORTIE,
+    ),
+    "celle du suivant, qui a la sienne": (
+        PROGRAMME,
+        SORTIE,
+        SORTIE_DU_SECOND,
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
+    ),
+    "cachée": (
+        *(PROGRAMME, f"<div hidden markdown>\n\n{SORTIE}\n</div>\n"),
+        *(PROGRAMME_SECOND, SORTIE_DU_SECOND),
+    ),
+    "sans affichage": (
+        *(PROGRAMME, f'<div style="display: none" markdown>\n\n{SORTIE}\n</div>\n'),
+        *(PROGRAMME_SECOND, SORTIE_DU_SECOND),
+    ),
+    "dans un gabarit": (
+        *(PROGRAMME, f"<template markdown>\n\n{SORTIE}\n</template>\n"),
+        *(PROGRAMME_SECOND, SORTIE_DU_SECOND),
+    ),
+    "la preuve d'un autre": (
+        PROGRAMME,
+        f'```text\n--8<-- "snippets/{MODULE}/preuves/02_second/donnees/x.txt"\n```\n',
+        SORTIE,
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
     ),
     "sans le fragment": (
         PROGRAMME,
@@ -147,8 +182,9 @@ SORTIES_ACCEPTEES = {
 
 @pytest.mark.parametrize("morceaux", SORTIES_REFUSEES.values(), ids=SORTIES_REFUSEES)
 def test_sortie_d_un_autre_ou_absente(deux_programmes: Depot, morceaux: tuple[str, ...]) -> None:
+    deux_programmes.ecrire(f"snippets/{MODULE}/preuves/02_second/donnees/x.txt", "x\n")
     deux_programmes.ecrire(PAGE, page_de(*morceaux))
-    problemes = verifier()
+    problemes = [p for p in verifier() if p.fichier.startswith("docs/")]
     assert problemes
     for probleme in problemes:
         assert probleme.fichier.startswith(f"{PAGE}:")
@@ -249,6 +285,100 @@ def test_code_ou_sortie_ecrit_dans_la_page(depot: Depot, bloc: str, attendu: str
     assert "snippets/" in problemes[0].remede
 
 
+IMITATIONS = {
+    "div et br": "<div><code>print(1)</code><br><code>1</code></div>",
+    "citation": "<blockquote><code>print(1)</code><br><code>1</code></blockquote>",
+    "titre": "<h3><code>print(1)</code><br><code>1</code></h3>",
+    "légende": "<figure><figcaption><code>print(1)</code><br><code>1</code></figcaption></figure>",
+    "section": "<section><code>print(1)</code><br><code>1</code></section>",
+    "une prose ailleurs": "Voici.  \n`print(1)`  \n`1`",
+    "des flèches": "→ `print(1)`  \n→ `1`",
+    "sans br": "`import ollama`\n`print(1)`\n`1`",
+    "en gras": "**`print(1)`**  \n**`1`**",
+    "liste": "- `import ollama`\n- `print(ollama.list())`\n- `['smollm2:135m']`",
+    "paragraphes": "`import ollama`\n\n`print(ollama.list())`\n\n`['smollm2:135m']`",
+    "titres": "## `print(1)`\n\n### `1`",
+    "tableau": "| Code |\n| --- |\n| `import ollama` |\n| `print(ollama.list())` |",
+    "tableau HTML": "<table><tr><td><code>a = f(1)</code></td><td><code>1</code></td></tr></table>",
+    "une cellule": "| A | B |\n| --- | --- |\n| x | `print(1)`<br>`1` |",
+    "définition": "`print(1)`\n:   `1`",
+    "fonction": "`def f(x):`  \n`return x`",
+    "session": "Tapez `>>> print(1 + 1)` et lisez `2`.",
+    "langage en tête": "`#!python print(1 + 1)`",
+    "deux-points": "`:::python print(1 + 1)`",
+    "classe": '<code class="language-python">x</code>',
+    "deux instructions": "Tapez `import ollama; print(ollama.list())` ici.",
+    "tt": "<tt>print(1)<br>1</tt>",
+    "output": "<output>Bonjour, sortie inventée</output>",
+    "kbd": "<kbd>print(1)<br>1</kbd>",
+    "var": "<var>x = 1<br>print(x)</var>",
+    "police": '<div style="font-family: monospace">print(1)<br>1</div>',
+    "style en majuscules": '<p STYLE="WHITE-SPACE: PRE-WRAP">print(1)</p>',
+    "font": '<font face="monospace">print(1)<br>1</font>',
+    "feuille de style": "<style>.z{white-space:pre}</style>",
+    "imitation de bloc": '<p class="highlight"><span class="nb">print</span>(1)</p>',
+    "faux numéros": '<div class="linenodiv"><pre>print(1)\n1</pre></div>',
+    "faux tableau de numéros": (
+        '<table class="highlighttable"><tr><td class="linenodiv"><pre>x</pre></td></tr></table>'
+    ),
+    "iframe": '<iframe srcdoc="<pre>print(1)</pre>"></iframe>',
+    "dessin": '<svg viewBox="0 0 9 9"><text x="0" y="9">print(1)</text></svg>',
+    "légende de sortie": "Sortie enregistrée le 30 novembre 2026.\n{ .provenance }",
+    "légende sans classe": "Sortie enregistrée le 30 novembre 2026 avec smollm2:135m.",
+    "classe de légende": "Une légende.\n{ .provenance }",
+    "faux sceau": 'Une légende.\n{ .provenance title="\ue001" }',
+}
+PAS_DU_CODE = {
+    "identifiants": "- `num_ctx`\n- `num_predict`\n- `temperature=0`\n- `seed: 7`",
+    "commandes": "- `make site`\n- `ollama pull essai`\n- `python 01.py`",
+    "méthodes": "- `client.chat()`\n- `client.generate()`",
+    "cellule de deux options": "| A | B |\n| --- | --- |\n| x | `num_ctx`<br>`num_predict` |",
+    "un appel dans une phrase": "Un `print(x)` affiche ; un `import ollama` importe.",
+    "un appel seul": "`print(x)`",
+    "deux codes et virgule": "`a`, `b`\net `c`.",
+    "insécable": '<span style="white-space: nowrap">3 Go</span>',
+    "touches": "Faites <kbd>Ctrl</kbd>+<kbd>C</kbd>.",
+    "point-virgule": "Un `a; b` et un `cd x; make`.",
+    "phrases entre": "- `import ollama` charge le client\n- `print(x)` affiche",
+}
+
+
+@pytest.mark.parametrize("texte", IMITATIONS.values(), ids=IMITATIONS)
+def test_ce_qui_imite_du_code(texte: str) -> None:
+    assert lire(texte).blocs
+
+
+@pytest.mark.parametrize("texte", PAS_DU_CODE.values(), ids=PAS_DU_CODE)
+def test_ce_qui_n_en_est_pas(texte: str) -> None:
+    assert lire(texte).blocs == []
+
+
+def test_cloture_jamais_fermee(depot: Depot) -> None:
+    ajouter(depot, "```python\nprint(1)")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == f"{PAGE}:13"
+    assert "jamais fermée" in probleme.constat
+
+
+LIGNES_DES_BLOCS = {
+    "un mot plus haut": ("Un chat a faim.\n\n<pre>a\nb</pre>", [15]),
+    "deux clôtures": ("```text\nx\n```\n\nEt\n\n```text\nx\n```", [13, 19]),
+    "deux retraits": ("Un :\n\n    abc\n\nDeux :\n\n    abc", [15, 19]),
+    "le mot du retrait": ("Du texte.\n\nVoici :\n\n    Du texte", [17]),
+    "l'attribut dit plus haut": ("Le mot pre.\n\n<p style='WHITE-SPACE: pre'>a</p>", [15]),
+    "citation": ("> ```text\n> Bonjour.\n> ```", [13]),
+    "fragment en retrait": (f'Voici :\n\n    --8<-- "genere/{MODULE}/01_bonjour.md"', [15]),
+    "au doute, aucune": ("<pre>a</pre>\n\n`<pre>`\n\n`<pre>`", [13]),
+}
+
+
+@pytest.mark.parametrize(("texte", "lignes"), LIGNES_DES_BLOCS.values(), ids=LIGNES_DES_BLOCS)
+def test_ligne_d_un_bloc(depot: Depot, texte: str, lignes: list[int]) -> None:
+    ajouter(depot, texte)
+    fichiers = [p.fichier for p in verifier() if "sortie de" not in p.constat]
+    assert fichiers == [f"{PAGE}:{ligne}" for ligne in lignes]
+
+
 def test_cloture_que_le_site_ne_lit_pas(depot: Depot) -> None:
     depot.remplacer(PAGE, SORTIE, f'{SORTIE}\n```python test="skip"\nappeler()\n```\n\nFin.\n')
     constats = {probleme.fichier: probleme.constat for probleme in verifier()}
@@ -287,8 +417,26 @@ def test_modification_acceptee(depot: Depot, texte: str) -> None:
 
 INCLUSIONS = {
     "citée": (f'> --8<-- "snippets/{SNIPPET}"', "s'affiche"),
-    "en bloc": (f"--8<--\nsnippets/{SNIPPET}\n--8<--", "s'affiche"),
-    "apostrophes": (f"--8<-- 'snippets/{SNIPPET}'", "s'affiche"),
+    "après du texte": (f'Voir --8<-- "snippets/{SNIPPET}"', "s'affiche"),
+    "suivie d'espaces": (f'```python\n--8<-- "snippets/{SNIPPET}"  \n```', "s'affiche"),
+    "vide": ('--8<-- ""', "s'affiche"),
+    "en bloc": (f"--8<--\nsnippets/{SNIPPET}\n--8<--", "écrite en bloc"),
+    "en bloc dans une clôture": (
+        f"```python\n--8<--\nsnippets/{SNIPPET}\n--8<--\n```",
+        "écrite en bloc",
+    ),
+    "apostrophes": (f"--8<-- 'snippets/{SNIPPET}'", "entre apostrophes"),
+    "apostrophes dans une clôture": (
+        f"```python\n--8<-- 'snippets/{SNIPPET}'\n```",
+        "entre apostrophes",
+    ),
+    "échappée": (f'```python\n;--8<-- "snippets/{SNIPPET}"\n```', "échappée"),
+    "dans une clôture citée": (f'> ```python\n> --8<-- "snippets/{SNIPPET}"\n> ```', "s'affiche"),
+    "lignes numérotées": (f'```python\n--8<-- "snippets/{SNIPPET}:1:3"\n```', "par leur numéro"),
+    "adresse": ('```text\n--8<-- "https://exemple.fr/x.py"\n```', "adresse du web"),
+    "au point": ('```json\n--8<-- "./snippets/donnees/noms.json"\n```', "au plus court"),
+    "deux barres": ('```json\n--8<-- "snippets//donnees/noms.json"\n```', "au plus court"),
+    "dossier": ('```json\n--8<-- "snippets/donnees"\n```', "est un dossier"),
     "hors d'un bloc": ('--8<-- "snippets/donnees/noms.json"', "hors d'un bloc"),
     "hors de snippets": ('```python\n--8<-- "scripts/secret.py"\n```', "scripts/secret.py"),
     "dossier parent": ('```text\n--8<-- "snippets/../secret.py"\n```', "secret.py"),
@@ -298,9 +446,17 @@ INCLUSIONS = {
 @pytest.mark.parametrize(("texte", "attendu"), INCLUSIONS.values(), ids=INCLUSIONS)
 def test_inclusion_refusee(depot: Depot, texte: str, attendu: str) -> None:
     ajouter(depot, texte)
+    problemes = [probleme for probleme in verifier() if "sa sortie" not in probleme.constat]
+    assert len(problemes) == 1, "\n".join(map(str, problemes))
+    assert re.fullmatch(rf"{PAGE}:\d+", problemes[0].fichier)
+    assert attendu in problemes[0].constat
+
+
+def test_inclusion_ratee_apres_une_bonne(depot: Depot) -> None:
+    ajouter(depot, f'> --8<-- "genere/{MODULE}/01_bonjour.md"')
     probleme = seul_probleme(depot)
-    assert probleme.fichier.startswith(f"{PAGE}:")
-    assert attendu in probleme.constat
+    assert probleme.fichier == f"{PAGE}:13"
+    assert "s'affiche" in probleme.constat
 
 
 def test_fragment_dans_un_bloc(depot: Depot) -> None:
@@ -402,7 +558,7 @@ def test_repere_d_attente_dans_une_page(depot: Depot, texte: str) -> None:
     ],
 )
 def test_texte_sans_repere(texte: str) -> None:
-    assert list(reperes.dans_le_texte(texte)) == []
+    assert lire(texte).reperes == []
 
 
 def test_repere_dans_un_fragment(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
