@@ -57,7 +57,7 @@ def liens_internes() -> Iterator[Probleme]:
             for lien in rendue.liens
             if (raison := _rompu(lien, _sous_docs(page), plan, publies))
         ]
-        lieux = endroits.situer(page, [lien.adresse for lien, _ in rompus])
+        lieux = endroits.situer(page, [_a_chercher(lien) for lien, _ in rompus])
         trouves = [_probleme(lieu, *rompu) for lieu, rompu in zip(lieux, rompus, strict=True)]
         trouves += map(_renvoi_incompris, endroits.situer(page, rendue.renvois), rendue.renvois)
         yield from dict.fromkeys(trouves)
@@ -67,6 +67,13 @@ def liens_internes() -> Iterator[Probleme]:
                 yield _probleme(relatif(carnet), lien, raison)
     yield from _du_reglage(plan)
     yield from _du_depot()
+
+
+def _a_chercher(lien: Lien) -> str:
+    """Ce qui fait retrouver un lien dans sa page : son adresse, entourée si elle n'est qu'un signe."""
+    if len(lien.adresse) > 1:
+        return lien.adresse
+    return f"]({lien.adresse})" if lien.markdown else f'="{lien.adresse}"'
 
 
 def _probleme(endroit: str, lien: Lien, raison: str) -> Probleme:

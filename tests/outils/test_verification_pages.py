@@ -561,6 +561,94 @@ def test_texte_sans_repere(texte: str) -> None:
     assert lire(texte).reperes == []
 
 
+REPERES = {
+    "sans accent": "A FAIRE : finir.",
+    "entre crochets": "[A COMPLETER]",
+    "à venir": "À VENIR",
+    "à définir": "À DÉFINIR",
+    "à préciser": "À PRÉCISER",
+    "à écrire": "À ÉCRIRE",
+    "souligné": "À_FAIRE",
+    "en minuscules, à venir": "[à venir]",
+    "en minuscules, à écrire": "[ à écrire ]",
+    "en minuscules, avec une clé": "[à mesurer : 3-rag]",
+    "entre parenthèses": "(à compléter)",
+    "entre guillemets": "«\u00a0à compléter\u00a0»",
+    "en gras": "**à compléter**",
+    "entre chevrons": "Il y a <à remplir> modules.",
+    "commentaire": "<!-- à compléter -->",
+    "commentaire à faire": "<!-- à faire -->",
+    "insécable": "À\u00a0MESURER",
+    "fine insécable": "À\u202fMESURER",
+    "entité insécable": "À&nbsp;MESURER",
+    "entité accentuée": "&Agrave; FAIRE",
+    "décomposé": "A\u0300 MESURER",
+    "une moitié en gras": "**À** MESURER",
+    "sur deux lignes": "[À\nMESURER]",
+    "gabarit sur deux lignes": "Il y a {{\nnombre }} modules.",
+    "todo": "todo : finir",
+    "Todo": "- [ ] Todo finir",
+    "todo numéroté": "TODO_1 finir",
+    "fixme": "fixme",
+    "tbd": "tbd",
+    "lorem": "LOREM IPSUM dolor",
+    "xx": "Il y a XX programmes.",
+    "xxx": "Il y a xxx programmes.",
+    "wip": "WIP",
+    "tbc": "TBC",
+    "tktk": "TKTK",
+    "placeholder": "PLACEHOLDER",
+    "insérer": "INSÉRER ICI",
+    "pourcentage X": "Le score est de X\u00a0%.",
+    "pourcentage vide": "Le score est de __ %.",
+    "nan": "Le score est de nan\u00a0%.",
+    "None": "Le score est de None %.",
+    "interrogation": "Il y a ??? modules.",
+    "chiffre": "[chiffre] %",
+    "nombre": "[nombre à insérer] modules",
+    "balise": "Il y a <NOMBRE> modules.",
+    "format": "Il y a %(nombre)s modules.",
+    "variable": "$NOMBRE modules",
+    "arobases": "@@nombre@@",
+    "trou pointé": "Il y a {bras.mesure} modules.",
+    "dans un code": "Le score est de `[À MESURER : x]`.",
+    "dans un code HTML": "<code>À MESURER</code>",
+    "dans un attribut": '<span title="À MESURER">x</span>',
+    "dans un texte de remplacement": "![À FAIRE](https://exemple.fr/a.png)",
+    "dans un titre de bloc": '```python title="TODO"\nassert 1\n```',
+    "dans un tableau": "| a |\n| --- |\n| TODO |",
+}
+PAS_DES_REPERES = {
+    "téléchargement": "[x](https://exemple.fr){ download }",
+    "téléchargement collé": "[x](https://exemple.fr){:download}",
+    "image cachée": "![x](https://exemple.fr/a.png){ hidden }",
+    "ensemble": "L’ensemble {1, 2, 3} a trois éléments, { a, b } deux.",
+    "objet": 'Il répond {"a": 1}, ou { … } en JSON.',
+    "accolade échappée": "Le gabarit \\{nom\\} sera comblé.",
+    "adresse": "<https://exemple.fr/TODO>, [la doc](https://exemple.fr/TODO-list)",
+    "rang": "XXX<sup>e</sup> étage, le XXe siècle.",
+    "identifiants": "Cherchez `TODO`, `À FAIRE`, `XXX`, `{{ .Prompt }}` ou `%(nom)s`.",
+    "mots": "Une todo-list, le fichier TODO.md, un TBDx.",
+    "liens": "[à vérifier](https://exemple.fr)",
+    "ellipses": "Il hésite… puis répond […] enfin. De 0 % à 100 %.",
+    "faire-part": "À FAIRE-part, une annonce.",
+    "gras ordinaire": "Ce qui reste **à faire**.",
+    "balises citées": "&lt;pre&gt; et `<NOMBRE>`.",
+    "commentaire": "<!-- `x` {y} -->",
+    "cellule": "| a | b |\n| --- | --- |\n| x | ? |",
+}
+
+
+@pytest.mark.parametrize("texte", REPERES.values(), ids=REPERES)
+def test_forme_de_repere(texte: str) -> None:
+    assert lire(texte).reperes
+
+
+@pytest.mark.parametrize("texte", PAS_DES_REPERES.values(), ids=PAS_DES_REPERES)
+def test_ce_qui_n_est_pas_un_repere(texte: str) -> None:
+    assert lire(texte).reperes == []
+
+
 def test_repere_dans_un_fragment(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
     def fragments_inacheves() -> dict[Path, str]:
         return {
@@ -570,7 +658,7 @@ def test_repere_dans_un_fragment(depot: Depot, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(module_9, "fragments", fragments_inacheves)
     constats = {probleme.fichier: probleme.constat for probleme in verifier()}
-    assert "À MESURER" in constats["genere/phrases/essai.md"]
+    assert "« [À MESURER : a.b] »" in constats["genere/phrases/essai.md"]
     assert "Expérience pas encore enregistrée" in constats["genere/phrases/attente.md"]
 
 
@@ -592,6 +680,31 @@ ROMPUS = {
     "image HTML absente": ('<img src="../assets/absente.svg" alt="">', "n'existe pas"),
     "srcset": ('<img srcset="../assets/absente.svg 2x" alt="">', "n'existe pas"),
     "casse": ("[ici](4_Essai.md)", "n'existe pas"),
+    "vide": ("[ici]()", "nulle part"),
+    "HTML vide": ('<a href="">ici</a>', "nulle part"),
+    "dièse": ("[ici](#)", "nulle part"),
+    "question": ("[ici](?q=1)", "nulle part"),
+    "fichier": ("[ici](file:///absente.md)", "« file: »"),
+    "disque": ("[ici](C:/absente.md)", "« c: »"),
+    "script": ("[ici](javascript:void)", "« javascript: »"),
+    "faute de frappe": ("[ici](htp://exemple.fr)", "« htp: »"),
+    "deux barres": ("[ici](//absente.md)", "« // »"),
+    "aperçu": ("[ici](http://127.0.0.1:8000/absente.html)", "aperçu"),
+    "https sans suite": ("[ici](https://)", "rien ne suit"),
+    "courriel sans suite": ("[ici](mailto:)", "rien ne suit"),
+    "usage de dessin": ('<svg><use xlink:href="absent.svg#x"></use></svg>', "n'existe pas"),
+    "bouton": ('<button formaction="absente.html">x</button>', "n'existe pas"),
+    "formulaire": ('<form action="absente.html"></form>', "n'existe pas"),
+    "image de formulaire": ('<input type="image" src="absente.png">', "n'existe pas"),
+    "description": ('<div longdesc="absente.html">x</div>', "n'existe pas"),
+    "citation": ('<blockquote cite="absente.html">x</blockquote>', "n'existe pas"),
+    "style": ('<div style="background:url(absente.png)">x</div>', "n'existe pas"),
+    "renvoi automatique": ('<meta http-equiv="refresh" content="0;url=a.html">', "n'existe pas"),
+    "référence inconnue": ("Voir [ici][inconnue].", "ses crochets"),
+    "référence vide": ("Voir [ici][].", "ses crochets"),
+    "note inconnue": ("Voir[^nulle].", "ses crochets"),
+    "espace en trop": ("Voir [ici] (absente.md).", "ses crochets"),
+    "entités": ("[ici](abs&#101;nte.md)", "n'existe pas"),
 }
 
 
@@ -599,7 +712,8 @@ ROMPUS = {
 def test_lien_rompu(depot: Depot, texte: str, attendu: str) -> None:
     ajouter(depot, texte)
     probleme = seul_probleme(depot)
-    assert probleme.fichier.startswith(f"{PAGE}:")
+    derniere = len(depot.lire(PAGE).rstrip().split("\n"))
+    assert probleme.fichier == f"{PAGE}:{derniere}"
     assert attendu in probleme.constat
 
 
@@ -607,6 +721,9 @@ def test_lien_rompu(depot: Depot, texte: str, attendu: str) -> None:
     "texte",
     [
         "[ici](4_essai.md)",
+        "[ici](4_essai.md?x=1), [là](tel:+33123456789), [logo](data:image/png;base64,AAAA)",
+        "Ollama écoute sur <http://127.0.0.1:11434/>.",
+        "`tableau[i][j]`, tableau[i][j], [1] et [^ rien ].",
         "[ici](4_essai.md#essai)",
         "[ici](#essai)",
         "## Un titre accentué, là\n\n[ici](#un-titre-accentue-la)",
@@ -624,6 +741,20 @@ def test_lien_juste(depot: Depot, texte: str) -> None:
     depot.ecrire("docs/assets/essai.svg", "<svg/>")
     ajouter(depot, texte)
     assert verifier() == []
+
+
+LIGNES_DES_LIENS = {
+    "deux fois la même page": ("[x](absente.md)\n\nEt\n\n[y](absente.md)", [13, 17]),
+    "un nom plus long avant": ("[a](../jour-2/4_essai.md)\n\n[x](jour-2/4_essai.md)", [15]),
+    "au doute, aucune": ("`absente.md`\n\n[x](absente.md)", [None]),
+}
+
+
+@pytest.mark.parametrize(("texte", "lignes"), LIGNES_DES_LIENS.values(), ids=LIGNES_DES_LIENS)
+def test_ligne_d_un_lien(depot: Depot, texte: str, lignes: list[int | None]) -> None:
+    ajouter(depot, texte)
+    fichiers = [probleme.fichier for probleme in verifier()]
+    assert fichiers == [f"{PAGE}:{ligne}" if ligne else PAGE for ligne in lignes]
 
 
 def test_titre_renomme_et_lien_d_une_autre_page(depot: Depot) -> None:
@@ -655,12 +786,69 @@ def test_lien_d_un_carnet(depot: Depot, texte: str, rompu: bool) -> None:
     assert all(probleme.fichier == "docs/jour-2/4_carnet.ipynb" for probleme in trouves)
 
 
-def test_page_de_la_navigation_absente(depot: Depot) -> None:
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("```python\nprint('jamais exécuté')\n```", "jamais exécuté"),
+        ("```text\nSortie inventée\n```", "Sortie inventée"),
+        ("<pre>1</pre>", "« 1 »"),
+        ("`import ollama`\n`print(1)`", "import ollama"),
+        ("Un `nom de\ncommande` coupé.", ""),
+    ],
+)
+def test_code_ecrit_dans_un_carnet(depot: Depot, texte: str, attendu: str) -> None:
+    cellule = {"cell_type": "markdown", "metadata": {}, "source": texte}
+    depot.ecrire("docs/jour-2/4_carnet.ipynb", json.dumps({"cells": [cellule]}))
+    constats = [p.constat for p in verifier() if "cellule de texte" in p.constat]
+    assert len(constats) == (1 if attendu else 0)
+    assert all(attendu in constat for constat in constats)
+
+
+@pytest.mark.parametrize("extension", [".markdown", ".mkd", ".mdown", ".mkdn", ".html"])
+def test_page_que_rien_ne_lit(depot: Depot, extension: str) -> None:
+    depot.ecrire(f"docs/jour-2/4_autre{extension}", "# Autre\n")
+    assert seul_probleme(depot).fichier == f"docs/jour-2/4_autre{extension}"
+
+
+def reglage(nav: str, reste: str = "") -> str:
+    """Un mkdocs.yml qui a les extensions du cours."""
     du_cours = (chemins.RACINE_DU_CODE / "mkdocs.yml").read_text(encoding="utf-8")
-    extensions = du_cours[du_cours.index("markdown_extensions:") :]
-    nav = "nav:\n  - Essai: jour-2/4_essai.md\n  - Plus loin:\n      - jour-9/absente.md\n"
-    depot.ecrire("mkdocs.yml", nav + extensions)
-    assert "jour-9/absente.md" in seul_probleme(depot).constat
+    return f"nav:\n{nav}{reste}{du_cours[du_cours.index('markdown_extensions:') :]}"
+
+
+REGLAGES = {
+    "page absente": ("  - Plus loin:\n      - jour-9/absente.md\n", "", "jour-9/absente.md"),
+    "feuille absente": ("", "extra_css: [absente.css]\n", "absente.css"),
+    "script absent": ("", "extra_javascript:\n  - path: absent.js\n", "absent.js"),
+    "logo absent": ("", "theme:\n  name: material\n  logo: absent.svg\n", "absent.svg"),
+}
+
+
+@pytest.mark.parametrize(("nav", "reste", "attendu"), REGLAGES.values(), ids=REGLAGES)
+def test_ce_que_nomme_le_reglage_existe(depot: Depot, nav: str, reste: str, attendu: str) -> None:
+    depot.ecrire("mkdocs.yml", reglage(f"  - Essai: jour-2/4_essai.md\n{nav}", reste))
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == "mkdocs.yml"
+    assert attendu in probleme.constat
+
+
+def test_page_hors_de_la_navigation(depot: Depot) -> None:
+    depot.ecrire("mkdocs.yml", reglage("  - Essai: jour-2/4_essai.md\n"))
+    assert verifier() == []
+    depot.ecrire("docs/jour-2/5_autre.md", "# Autre\n")
+    probleme = seul_probleme(depot)
+    assert (probleme.fichier, "navigation" in probleme.constat) == ("docs/jour-2/5_autre.md", True)
+
+
+@pytest.mark.parametrize("nom", ["README.md", "CONTRIBUTING.md"])
+def test_lien_du_depot(depot: Depot, nom: str) -> None:
+    depot.ecrire(
+        nom, "# Essai\n\n[la page](docs/jour-2/4_essai.md), [le site](https://exemple.fr)\n"
+    )
+    assert verifier() == []
+    depot.ecrire(nom, "# Essai\n\n[la page](ABSENT.md)\n")
+    probleme = seul_probleme(depot)
+    assert (probleme.fichier, "ABSENT.md" in probleme.constat) == (f"{nom}:3", True)
 
 
 def test_telechargements_comme_ceux_du_site() -> None:
