@@ -70,7 +70,7 @@ def liens_internes() -> Iterator[Probleme]:
 
 
 def _a_chercher(lien: Lien) -> str:
-    """Ce qui fait retrouver un lien dans sa page : son adresse, entourée si elle n'est qu'un signe."""
+    """Ce qui fait retrouver un lien : son adresse, entourée si elle n'est qu'un signe."""
     if len(lien.adresse) > 1:
         return lien.adresse
     return f"]({lien.adresse})" if lien.markdown else f'="{lien.adresse}"'

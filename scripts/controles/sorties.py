@@ -32,9 +32,15 @@ def sorties_sous_leur_programme() -> Iterator[Probleme]:
     # Un programme jamais enregistré est déjà signalé : il n'a encore aucune sortie à montrer.
     sans_sortie = exemptions.sans_sortie() | set(filter(_jamais_enregistre, noms))
     for page, rendue in des_pages.rendus().items():
-        # Un fichier qui manque est déjà signalé, et fausserait l'ordre.
-        if all((chemins.RACINE / i.fichier).is_file() for i in pages.inclusions(page)):
+        # Une inclusion manquée est déjà signalée, et fausserait l'ordre.
+        if _tout_est_inclus(page, rendue):
             yield from _ordre(page, _etapes(rendue, noms), sans_sortie)
+
+
+def _tout_est_inclus(page: Path, rendue: Rendu) -> bool:
+    affichees = rendue.inclusions_ratees or any("-8<-" in bloc.texte for bloc in rendue.blocs)
+    existent = ((chemins.RACINE / i.fichier).is_file() for i in pages.inclusions(page))
+    return not affichees and all(existent)
 
 
 def _jamais_enregistre(nom: str) -> bool:

@@ -65,7 +65,7 @@ def _blocs(page: Path) -> tuple[list[Bloc], Bloc | None]:
     trouves: list[Bloc] = []
     ouvert: re.Match[str] | None = None
     debut, contenu = 0, list[str]()
-    for numero, ligne in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+    for numero, ligne in enumerate(page.read_text(encoding="utf-8").split("\n"), 1):
         cloture = CLOTURE.match(ligne)
         if ouvert is None:
             if cloture:
@@ -91,7 +91,7 @@ def _ferme(cloture: re.Match[str], ouvert: re.Match[str]) -> bool:
 
 def inclusions(page: Path) -> list[Inclusion]:
     """Les fichiers qu'une page inclut, hors et dans les blocs de code."""
-    lignes = page.read_text(encoding="utf-8").splitlines()
+    lignes = page.read_text(encoding="utf-8").split("\n")
     trouvees = ((numero, INCLUSION.match(ligne)) for numero, ligne in enumerate(lignes, 1))
     return [Inclusion(page, numero, t["fichier"], t["section"]) for numero, t in trouvees if t]
 

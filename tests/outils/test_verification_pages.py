@@ -368,6 +368,7 @@ LIGNES_DES_BLOCS = {
     "l'attribut dit plus haut": ("Le mot pre.\n\n<p style='WHITE-SPACE: pre'>a</p>", [15]),
     "citation": ("> ```text\n> Bonjour.\n> ```", [13]),
     "fragment en retrait": (f'Voici :\n\n    --8<-- "genere/{MODULE}/01_bonjour.md"', [15]),
+    "séparateurs Unicode": ("a\u2028b\u2028c\n\n```text\nx\n```", [15]),
     "au doute, aucune": ("<pre>a</pre>\n\n`<pre>`\n\n`<pre>`", [13]),
 }
 
@@ -446,7 +447,7 @@ INCLUSIONS = {
 @pytest.mark.parametrize(("texte", "attendu"), INCLUSIONS.values(), ids=INCLUSIONS)
 def test_inclusion_refusee(depot: Depot, texte: str, attendu: str) -> None:
     ajouter(depot, texte)
-    problemes = [probleme for probleme in verifier() if "sa sortie" not in probleme.constat]
+    problemes = [p for p in verifier() if "est montré sans sa sortie" not in p.constat]
     assert len(problemes) == 1, "\n".join(map(str, problemes))
     assert re.fullmatch(rf"{PAGE}:\d+", problemes[0].fichier)
     assert attendu in problemes[0].constat
