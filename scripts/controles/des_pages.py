@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from scripts.controles import rendu
+from scripts.controles.lecture import Rendu
 from scripts.controles.probleme import Probleme
-from scripts.controles.rendu import Rendu
 from scripts.lecons import catalogue, pages
 from scripts.socle import chemins
 from scripts.socle.chemins import relatif
 
+# MkDocs en ferait aussi des pages.
+AUTRES_MARKDOWN = {".markdown", ".mdown", ".mkdn", ".mkd"}
+
 
 @cache
 def rendus() -> dict[Path, Rendu]:
-    """Ce que donne chaque page du site une fois rendue ; `verifier` vide ce cache au départ."""
-    return rendu.de_toutes(pages.toutes())
+    """Ce que donne chaque page du site une fois rendue ; `oublier` vide ce cache."""
+    textes = {page: page.read_text(encoding="utf-8") for page in pages.toutes()}
+    return rendu.de_tous(textes, "pages")
+
+
+@cache
+def carnets() -> dict[Path, Rendu]:
+    """Ce que donne le texte de chaque carnet publié : ses cellules Markdown, à la suite."""
+    publies = sorted(chemins.DOCS.rglob("*.ipynb"))
+    textes = {carnet: "\n\n".join(cellules(carnet)) for carnet in publies}
+    return rendu.de_tous(textes, "carnets")
+
+
+def cellules(carnet: Path) -> list[str]:
+    """Le texte de chaque cellule Markdown d'un carnet publié."""
+    contenu: dict[str, Any] = json.loads(carnet.read_text(encoding="utf-8"))
+    return [
+        "".join(cellule["source"])
+        for cellule in contenu["cells"]
+        if cellule["cell_type"] == "markdown"
+    ]
+
+
+def oublier() -> None:
+    """Fait relire les pages et les carnets au prochain contrôle."""
+    rendus.cache_clear()
+    carnets.cache_clear()
 
 
 def pages_rendues() -> Iterator[Probleme]:
-    """Chaque page se rend, et chacune de ses inclusions est de celles que le site comprend."""
+    """Chaque page se rend, et les contrôles lisent tout ce que le site publie comme page."""
     for page, rendue in rendus().items():
         if rendue.erreur:
             yield Probleme(
@@ -29,11 +59,18 @@ def pages_rendues() -> Iterator[Probleme]:
                 f"la page ne peut pas être rendue ({rendue.erreur})",
                 "Reprenez la dernière version lisible, puis refaites vos changements pas à pas.",
             )
-        if rendue.inclusions_ratees:
+    for fichier in sorted(chemins.DOCS.rglob("*")):
+        if fichier.suffix.lower() in AUTRES_MARKDOWN and fichier.is_file():
             yield Probleme(
-                endroit(page, "8<-"),
-                "une inclusion s'affiche au lieu d'être faite",
-                'Écrivez-la seule sur sa ligne, hors d\'une citation : --8<-- "fichier:section".',
+                relatif(fichier),
+                "le site publierait cette page, qu'aucun contrôle ne lit",
+                "Renommez-la en « .md ».",
+            )
+        elif fichier.suffix == ".html" and not fichier.with_suffix(".ipynb").is_file():
+            yield Probleme(
+                relatif(fichier),
+                "cette page HTML n'est celle d'aucun carnet",
+                "Écrivez-la en Markdown, ou retirez-la.",
             )
 
 
@@ -49,20 +86,6 @@ def snippets_montres() -> Iterator[Probleme]:
                 "ce programme n'est sur aucune page",
                 f'Incluez-le avec --8<-- "snippets/{nom}", ou supprimez-le.',
             )
-
-
-def endroit(page: Path, texte: str) -> str:
-    """`page:ligne` de la première ligne qui contient ce texte ; la page seule s'il n'y est pas."""
-    numero = ligne_de(page, texte)
-    return f"{relatif(page)}:{numero}" if numero else relatif(page)
-
-
-def ligne_de(page: Path, texte: str) -> int | None:
-    """La première ligne de la page qui contient ce texte, à la casse près."""
-    if not texte:
-        return None
-    lignes = page.read_text(encoding="utf-8").lower().split("\n")
-    return next((n for n, ligne in enumerate(lignes, 1) if texte.lower() in ligne), None)
 
 
 def a_comparer(texte: str) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from scripts.controles import des_pages, reglages
+from scripts.controles import des_pages, endroits, reglages, rendu
+from scripts.controles.lecture import Lien
 from scripts.controles.probleme import Probleme
-from scripts.controles.rendu import Lien
 from scripts.lecons import pages
 from scripts.socle import chemins
 from scripts.socle.chemins import relatif
@@ -28,14 +26,10 @@ ECRITS_PAR_LE_SITE = {
     "sitemap.xml",
 }
 PAGES = (".md", ".ipynb")
-# Dans une cellule de carnet : le code, les adresses du Markdown, celles du HTML.
-CODE = re.compile(r"^(`{3,}|~{3,}).*?^\1|(`+)(?!`).+?(?<!`)\2(?!`)", re.MULTILINE | re.DOTALL)
-ADRESSE = re.compile(
-    r"""\]\(\s*<?(?P<markdown>[^\s)>]+)>?(?:\s+["'][^)]*)?\)"""
-    r"""|\b(?:href|src)\s*=\s*["'](?P<html>[^"']+)["']"""
-    r"""|^ {0,3}\[[^\]^]+\]:\s+<?(?P<reference>\S+?)>?(?:\s|$)""",
-    re.MULTILINE,
-)
+DU_DEPOT = ("README.md", "CONTRIBUTING.md")
+SCHEMAS = {"http", "https", "mailto", "tel", "data"}
+# Le site que `make serve` montre, sur la machine de qui l'écrit.
+APERCU = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\]):8000(?:/|$)")
 TITRE = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 IDENTIFIANT = re.compile(r"""\bid\s*=\s*["']([^"']+)["']""")
 
@@ -53,25 +47,47 @@ class Plan:
 
 
 def liens_internes() -> Iterator[Probleme]:
-    """Chaque lien interne mène à un fichier et à une ancre qui existent."""
-    rendus = des_pages.rendus()
-    carnets = {carnet: _cellules(carnet) for carnet in sorted(chemins.DOCS.rglob("*.ipynb"))}
+    """Chaque lien mène quelque part : à un fichier et une ancre du site, ou à une vraie adresse."""
+    carnets = {carnet: des_pages.cellules(carnet) for carnet in des_pages.carnets()}
     plan = _plan(carnets)
     publies = plan.publies()
-    for page, rendue in rendus.items():
-        for lien in dict.fromkeys(rendue.liens):
-            if raison := _rompu(lien, _sous_docs(page), plan, publies):
-                yield _probleme(des_pages.endroit(page, lien.adresse), lien, raison)
-    for carnet, cellules in carnets.items():
-        for lien in dict.fromkeys(_liens_du_carnet(cellules)):
+    for page, rendue in des_pages.rendus().items():
+        rompus = [
+            (lien, raison)
+            for lien in rendue.liens
+            if (raison := _rompu(lien, _sous_docs(page), plan, publies))
+        ]
+        lieux = endroits.situer(page, [_a_chercher(lien) for lien, _ in rompus])
+        trouves = [_probleme(lieu, *rompu) for lieu, rompu in zip(lieux, rompus, strict=True)]
+        trouves += map(_renvoi_incompris, endroits.situer(page, rendue.renvois), rendue.renvois)
+        yield from dict.fromkeys(trouves)
+    for carnet, rendue in des_pages.carnets().items():
+        for lien in dict.fromkeys(Lien(lien.adresse, False) for lien in rendue.liens):
             if raison := _rompu(lien, _sous_docs(carnet), plan, publies):
                 yield _probleme(relatif(carnet), lien, raison)
-    yield from _navigation(plan)
+    yield from _du_reglage(plan)
+    yield from _du_depot()
+
+
+def _a_chercher(lien: Lien) -> str:
+    """Ce qui fait retrouver un lien : son adresse, entourée si elle n'est qu'un signe."""
+    if len(lien.adresse) > 1:
+        return lien.adresse
+    return f"]({lien.adresse})" if lien.markdown else f'="{lien.adresse}"'
 
 
 def _probleme(endroit: str, lien: Lien, raison: str) -> Probleme:
     return Probleme(
         endroit, f"le lien « {lien.adresse} » est rompu, {raison}", "Corrigez l'adresse du lien."
+    )
+
+
+def _renvoi_incompris(endroit: str, renvoi: str) -> Probleme:
+    return Probleme(
+        endroit,
+        f"« {renvoi} » s'affiche avec ses crochets",
+        "Un lien s'écrit [texte](adresse), sans espace entre les deux, une note [^1] avec sa ligne "
+        "« [^1]: … » ; des crochets de code, entre accents graves.",
     )
 
 
@@ -102,7 +118,9 @@ def _rompu(lien: Lien, depuis: str, plan: Plan, publies: set[str]) -> str | None
     except ValueError:
         return "son adresse n'en est pas une"
     if adresse.scheme or adresse.netloc:
-        return None
+        return _mal_adresse(lien.adresse.strip(), adresse)
+    if not adresse.path and not adresse.fragment:
+        return "il ne mène nulle part"
     if adresse.path.startswith("/"):
         return "il est absolu, et le site peut être ailleurs qu'à la racine"
     cible = depuis if lien.markdown else _publie(depuis)
@@ -120,6 +138,20 @@ def _rompu(lien: Lien, depuis: str, plan: Plan, publies: set[str]) -> str | None
     return None
 
 
+def _mal_adresse(ecrite: str, adresse: SplitResult) -> str | None:
+    """Pourquoi une adresse hors du site n'en est pas une, ou None si elle peut en être une."""
+    if not adresse.scheme:
+        return "il commence par « // » : écrivez « https:// » ou un chemin du site"
+    if adresse.scheme not in SCHEMAS:
+        return f"« {adresse.scheme}: » n'est pas le début d'une adresse qu'un lecteur peut ouvrir"
+    vide = adresse.netloc if adresse.scheme in {"http", "https"} else adresse.path
+    if not vide:
+        return f"rien ne suit « {adresse.scheme}: »"
+    if APERCU.match(ecrite):
+        return "il mène à l'aperçu du site sur votre machine : écrivez le chemin de la page"
+    return None
+
+
 def _absence(cible: str, lien: Lien, plan: Plan, publies: set[str]) -> str:
     if lien.markdown and cible in publies:
         return f"un lien Markdown nomme la source de la page, pas « {cible} »"
@@ -128,37 +160,52 @@ def _absence(cible: str, lien: Lien, plan: Plan, publies: set[str]) -> str:
     return f"« {cible} » n'existe pas dans le site"
 
 
-def _navigation(plan: Plan) -> Iterator[Probleme]:
-    """La navigation nomme des pages qui existent."""
+def _du_reglage(plan: Plan) -> Iterator[Probleme]:
+    """Les fichiers que nomme mkdocs.yml existent, et la navigation mène à chaque page."""
     if not (chemins.RACINE / "mkdocs.yml").is_file():
         return
-    for nom in reglages.pages_de_la_navigation():
-        if not urlsplit(nom).scheme and nom not in plan.fichiers:
+    nommees = [nom for nom in reglages.pages_de_la_navigation() if not urlsplit(nom).scheme]
+    for nom in nommees:
+        if nom not in plan.fichiers:
             yield Probleme(
                 "mkdocs.yml",
                 f"la navigation nomme « {nom} », qui n'existe pas",
                 "Corrigez le nom, relatif à docs/, ou retirez cette ligne.",
             )
+    for nom in sorted(plan.ancres):
+        if nommees and nom in plan.fichiers and nom not in nommees:
+            yield Probleme(
+                f"docs/{nom}",
+                "cette page n'est pas dans la navigation",
+                "Ajoutez-la sous « nav » dans mkdocs.yml, ou retirez-la.",
+            )
+    for nom in reglages.fichiers_nommes():
+        dossiers = (chemins.DOCS, chemins.RACINE / "overrides")
+        if not urlsplit(nom).scheme and not any((d / nom).is_file() for d in dossiers):
+            yield Probleme(
+                "mkdocs.yml",
+                f"« {nom} » n'existe ni sous docs/ ni sous overrides/",
+                "Corrigez le nom, ou retirez-le.",
+            )
+
+
+def _du_depot() -> Iterator[Probleme]:
+    """Les liens du README et des consignes aux contributeurs mènent à des fichiers du dépôt."""
+    fichiers = [chemins.RACINE / nom for nom in DU_DEPOT]
+    textes = {f: f.read_text(encoding="utf-8") for f in fichiers if f.is_file()}
+    for fichier, rendu_du_fichier in rendu.de_tous(textes, "depot").items():
+        absents = [
+            lien.adresse
+            for lien in rendu_du_fichier.liens
+            if not urlsplit(lien.adresse).scheme
+            and not (chemins.RACINE / unquote(urlsplit(lien.adresse).path)).exists()
+        ]
+        for lieu, adresse in zip(endroits.situer(fichier, absents), absents, strict=True):
+            raison = "aucun fichier du dépôt n'a ce nom"
+            yield _probleme(lieu, Lien(adresse, False), raison)
 
 
 # --- Les carnets publiés ---
-
-
-def _cellules(carnet: Path) -> list[str]:
-    """Le texte de chaque cellule Markdown."""
-    contenu: dict[str, Any] = json.loads(carnet.read_text(encoding="utf-8"))
-    return [
-        "".join(cellule["source"])
-        for cellule in contenu["cells"]
-        if cellule["cell_type"] == "markdown"
-    ]
-
-
-def _liens_du_carnet(cellules: list[str]) -> Iterator[Lien]:
-    """Ses adresses : mkdocs n'en traduit aucune."""
-    for cellule in cellules:
-        for trouve in ADRESSE.finditer(CODE.sub("", cellule)):
-            yield Lien(trouve["markdown"] or trouve["html"] or trouve["reference"], False)
 
 
 def _ancres_du_carnet(cellules: list[str]) -> Iterator[str]:

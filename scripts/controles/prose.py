@@ -83,7 +83,7 @@ def toute() -> Iterator[Ligne]:
 
 def du_markdown(page: Path) -> Iterator[Ligne]:
     """La prose d'un fichier Markdown, en-tête compris (titre et description seulement)."""
-    lignes = page.read_text(encoding="utf-8").splitlines()
+    lignes = page.read_text(encoding="utf-8").split("\n")
     for bloc in pages.blocs(page):
         fin = bloc.ligne + len(bloc.contenu.split("\n")) + (1 if bloc.contenu else 0)
         lignes[bloc.ligne - 1 : fin] = [""] * (fin - bloc.ligne + 1)

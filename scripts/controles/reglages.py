@@ -86,6 +86,16 @@ def pages_de_la_navigation() -> Iterator[str]:
     yield from _feuilles(lire().get("nav") or [])
 
 
+def fichiers_nommes() -> Iterator[str]:
+    """Les feuilles de style, les scripts et les images que nomme mkdocs.yml."""
+    reglage = lire()
+    for nomme in [*(reglage.get("extra_css") or []), *(reglage.get("extra_javascript") or [])]:
+        yield str(nomme.get("path") or "") if isinstance(nomme, dict) else str(nomme)
+    theme = reglage.get("theme")
+    images = theme if isinstance(theme, dict) else {}
+    yield from (str(images[cle]) for cle in ("logo", "favicon") if images.get(cle))
+
+
 def _feuilles(branche: Any) -> Iterator[str]:
     if isinstance(branche, str):
         yield branche

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.controles import attente, des_pages, endroits
 from scripts.controles.probleme import Probleme
-from scripts.lecons import catalogue, pages, registre
+from scripts.lecons import catalogue, registre
 from scripts.socle import chemins
 from scripts.socle.chemins import relatif
 
-INACHEVE = re.compile(
-    r"\bÀ[  ](?:MESURER|FAIRE|COMPLÉTER|REMPLIR|RÉDIGER|VÉRIFIER|TRADUIRE)\b"
-    r"|\b(?:TODO|FIXME|TBD)\b|\bXXX+\b"
-    r"|\[(?:à|À)[  ](?:mesurer|faire|compléter|remplir|rédiger|vérifier)\b[^\]\n]*\](?![(\[])"
-    r"|\b[Ll]orem[  ]ipsum\b"
-    r"|\{\{[^}\n]*\}\}|\{%[^}\n]*%\}"
-)
-# Tout repère contient l'un d'eux.
-INDICES = ("À", "TODO", "FIXME", "TBD", "XXX", "[à", "orem", "{")
-# `{clé}` : un trou ; `{ .classe }`, `{#ancre}`, `{ largeur=300 }` : des attributs, que le site lit.
-TROU = re.compile(r"\{(?![\s:]*[.#])[^{}=\n]*\}")
 CODE_EN_LIGNE = re.compile(r"(?P<accents>`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S])+?(?<!`)(?P=accents)(?!`)")
 CLOTURE = re.compile(r"^ *(`{3,}|~{3,})[\s\S]*?^ *\1", re.MULTILINE)
+ENCADRE = re.compile(r"^ *\?\?\?", re.MULTILINE)
+ATTRIBUTS = re.compile(r"\{:? ?[.#][^}\n]*\}")
 CODE_HTML = re.compile(r"<(code|pre|script|style)\b[\s\S]*?</\1>")
 ECHEC = re.compile(r'^ *!!! failure "(?P<titre>.*)"\n(?P<suite>.*)', re.MULTILINE)
 PAR_UN_ENREGISTREMENT = "Sortie pas encore enregistrée"
@@ -32,51 +23,49 @@ PAR_UN_ENREGISTREMENT = "Sortie pas encore enregistrée"
 
 def reperes_oublies() -> Iterator[Probleme]:
     """Aucune page, aucun carnet, aucun fragment ne garde un repère d'attente."""
-    for page in pages.toutes():
-        for numero, repere in dans_le_texte(page.read_text(encoding="utf-8")):
+    des_fragments = {f: list(_du_fragment(f)) for f in sorted(chemins.GENERE.rglob("*.md"))}
+    deja_dits = {repere for reperes in des_fragments.values() for repere in reperes}
+    for page, rendue in des_pages.rendus().items():
+        reperes = [repere for repere in rendue.reperes if repere not in deja_dits]
+        for endroit, repere in zip(endroits.situer(page, reperes), reperes, strict=True):
             yield Probleme(
-                f"{relatif(page)}:{numero}",
+                endroit,
                 f"« {repere} » est resté dans la page",
-                "Écrivez ce qui manque, ou retirez la phrase.",
+                "Écrivez ce qui manque, ou retirez la phrase ; un mot de code s'écrit entre "
+                "accents graves.",
             )
-    for carnet in sorted(chemins.DOCS.rglob("*.ipynb")):
-        for cellule in json.loads(carnet.read_text(encoding="utf-8"))["cells"]:
-            if cellule["cell_type"] == "markdown":
-                for _, repere in dans_le_texte("".join(cellule["source"])):
-                    yield Probleme(
-                        relatif(carnet),
-                        f"« {repere} » est resté dans le carnet",
-                        "Corrigez sa source sous snippets/, puis lancez « make enregistrer ».",
-                    )
-    yield from _des_fragments()
-
-
-def dans_le_texte(texte: str) -> Iterator[tuple[int, str]]:
-    """(ligne, repère) de chaque repère d'attente d'un Markdown, le code mis à part."""
-    if not any(indice in texte for indice in INDICES):
-        return  # le cas ordinaire, dix fois plus vite
-    if not (INACHEVE.search(texte) or TROU.search(texte)):
-        return
-    for motif in (CLOTURE, CODE_EN_LIGNE, CODE_HTML):
-        texte = motif.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), texte)
-    for numero, ligne in enumerate(texte.split("\n"), 1):
-        trouves = [trouve[0] for trouve in INACHEVE.finditer(ligne)]
-        sans_doublons = INACHEVE.sub("", ligne)
-        yield from ((numero, repere) for repere in trouves)
-        yield from ((numero, trou) for trou in TROU.findall(sans_doublons))
-
-
-def _des_fragments() -> Iterator[Probleme]:
-    jamais_enregistres = _fragments_sans_enregistrement()
-    for fragment in sorted(chemins.GENERE.rglob("*.md")):
-        texte = fragment.read_text(encoding="utf-8")
-        for _, repere in dans_le_texte(texte):
+    for carnet, rendue in des_pages.carnets().items():
+        for repere in rendue.reperes:
+            yield Probleme(
+                relatif(carnet),
+                f"« {repere} » est resté dans le carnet",
+                "Corrigez sa source sous snippets/, puis lancez « make enregistrer ».",
+            )
+    for fragment, reperes in des_fragments.items():
+        for repere in reperes:
             yield Probleme(
                 relatif(fragment),
                 f"« {repere} » est resté dans ce fragment",
                 "Corrigez la clé dans le fichier d'où il est tiré (phrases.toml pour une phrase), "
                 "ou refaites la mesure qui manque.",
             )
+    yield from _echecs()
+
+
+def _du_fragment(fragment: Path) -> Iterator[str]:
+    """Les repères d'attente d'un fragment, le code mis à part."""
+    texte = fragment.read_text(encoding="utf-8")
+    for motif in (CLOTURE, CODE_EN_LIGNE, CODE_HTML, ATTRIBUTS, ENCADRE):
+        texte = motif.sub(" ", texte)
+    for paragraphe in texte.split("\n\n"):
+        yield from attente.du_texte(paragraphe)
+
+
+def _echecs() -> Iterator[Probleme]:
+    """Les fragments qui disent qu'un enregistrement manque."""
+    jamais_enregistres = _fragments_sans_enregistrement()
+    for fragment in sorted(chemins.GENERE.rglob("*.md")):
+        texte = fragment.read_text(encoding="utf-8")
         for echec in ECHEC.finditer(texte):
             # Un programme jamais enregistré est déjà signalé, sous son nom.
             if echec["titre"] != PAR_UN_ENREGISTREMENT or fragment not in jamais_enregistres:

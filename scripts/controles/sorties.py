@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from scripts.controles import des_pages, exemptions
+from scripts.controles.lecture import Rendu
 from scripts.controles.probleme import Probleme
-from scripts.controles.rendu import Rendu
 from scripts.lecons import catalogue, pages
 from scripts.socle import chemins
 from scripts.socle.chemins import relatif
@@ -32,9 +32,15 @@ def sorties_sous_leur_programme() -> Iterator[Probleme]:
     # Un programme jamais enregistré est déjà signalé : il n'a encore aucune sortie à montrer.
     sans_sortie = exemptions.sans_sortie() | set(filter(_jamais_enregistre, noms))
     for page, rendue in des_pages.rendus().items():
-        # Un fichier qui manque est déjà signalé, et fausserait l'ordre.
-        if all((chemins.RACINE / i.fichier).is_file() for i in pages.inclusions(page)):
+        # Une inclusion manquée est déjà signalée, et fausserait l'ordre.
+        if _tout_est_inclus(page, rendue):
             yield from _ordre(page, _etapes(rendue, noms), sans_sortie)
+
+
+def _tout_est_inclus(page: Path, rendue: Rendu) -> bool:
+    affichees = rendue.inclusions_ratees or any("-8<-" in bloc.texte for bloc in rendue.blocs)
+    existent = ((chemins.RACINE / i.fichier).is_file() for i in pages.inclusions(page))
+    return not affichees and all(existent)
 
 
 def _jamais_enregistre(nom: str) -> bool:
@@ -64,10 +70,13 @@ def _etapes(rendue: Rendu, noms: list[str]) -> list[Etape]:
 def _ordre(page: Path, etapes: Sequence[Etape], sans_sortie: set[str]) -> Iterator[Probleme]:
     precedente: Etape | None = None
     en_tete = ""  # le programme dont la sortie a été montrée avant lui
-    for etape, suivante in zip(etapes, [*etapes, None][1:], strict=True):
+    suites = zip(etapes, [*etapes, None][1:], [*etapes, None, None][2:], strict=True)
+    for etape, suivante, d_apres in suites:
         if etape.est_une_sortie:
             sous_le_sien = precedente is not None and precedente.nom == etape.nom
             avant_le_sien = suivante is not None and suivante[:2] == (False, etape.nom)
+            # Un programme suivi de sa sortie n'en a pas une autre avant lui.
+            avant_le_sien &= d_apres is None or d_apres[:2] != (True, etape.nom)
             attendu = precedente.nom if precedente and not precedente.est_une_sortie else ""
             if not sous_le_sien and (attendu or not avant_le_sien):
                 yield _sortie_mal_placee(page, etape.nom, attendu, etape.ligne)
@@ -80,14 +89,16 @@ def _ordre(page: Path, etapes: Sequence[Etape], sans_sortie: set[str]) -> Iterat
 
 
 def _programme_de(fichier: str, programmes: dict[str, str]) -> str | None:
-    """Le programme dont ce fichier est une sortie enregistrée, incluse sans son fragment."""
-    chemin = PurePosixPath(fichier)
-    if chemin.parent.name != "sorties":
+    """Le programme dont ce fichier est une sortie ou une preuve, incluse sans son fragment."""
+    parties = PurePosixPath(fichier).parts
+    dossier = next((nom for nom in ("sorties", "preuves") if nom in parties), "")
+    if not dossier or parties[-1] == dossier:
         return None
-    dossier = chemin.parents[1]
+    rang = parties.index(dossier)
+    produit = PurePosixPath(parties[rang + 1])
     for extension in catalogue.EXTENSIONS:
-        for radical in (chemin.stem, chemin.name.split(".")[0]):
-            if nom := programmes.get(f"{dossier}/{radical}{extension}"):
+        for radical in (produit.name, produit.stem, produit.name.split(".")[0]):
+            if nom := programmes.get("/".join([*parties[:rang], f"{radical}{extension}"])):
                 return nom
     return None
 

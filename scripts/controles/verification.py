@@ -152,7 +152,7 @@ CONTROLES: tuple[Controle, ...] = (*PREALABLES, *SUITE)
 
 def verifier() -> list[Probleme]:
     """Tous les problèmes trouvés, contrôle par contrôle ; ceux du premier préalable qui échoue."""
-    des_pages.rendus.cache_clear()
+    des_pages.oublier()
     for prealable in PREALABLES:
         if problemes := list(prealable()):
             return problemes

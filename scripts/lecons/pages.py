@@ -11,7 +11,7 @@ from scripts.socle import chemins
 
 CLOTURE = re.compile(r"^(?P<retrait> *)(?P<cloture>`{3,}|~{3,})(?P<info>.*)$")
 INCLUSION = re.compile(
-    r'^(?P<retrait>[ \t]*)-{1,}8<-{1,}[ \t]+"(?P<fichier>[^":]+)(?::(?P<section>[^"]+))?"\s*$'
+    r'^(?P<retrait>[ \t]*)-{1,}8<-{1,}[ \t]+"(?P<fichier>[^":]+)(?::(?P<section>[^"]+))?"\r?$'
 )
 TELECHARGEMENTS = "telechargements"
 LANGAGES_PYTHON = {"python", "py", "python3", "pycon", "ipython", "ipython3"}
@@ -54,22 +54,36 @@ def toutes() -> list[Path]:
 
 def blocs(page: Path) -> list[Bloc]:
     """Les blocs de code clôturés d'une page, où qu'ils soient (onglets, admonitions, listes)."""
+    return _blocs(page)[0]
+
+
+def cloture_jamais_fermee(page: Path) -> Bloc | None:
+    """Le dernier bloc de la page, si rien ne le ferme."""
+    return _blocs(page)[1]
+
+
+def _blocs(page: Path) -> tuple[list[Bloc], Bloc | None]:
+    """Les blocs fermés, dans l'ordre, et celui qui reste ouvert à la fin."""
     trouves: list[Bloc] = []
     ouvert: re.Match[str] | None = None
     debut, contenu = 0, list[str]()
-    for numero, ligne in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+    for numero, ligne in enumerate(page.read_text(encoding="utf-8").split("\n"), 1):
         cloture = CLOTURE.match(ligne)
         if ouvert is None:
             if cloture:
                 ouvert, debut, contenu = cloture, numero, []
         elif cloture and not cloture["info"].strip() and _ferme(cloture, ouvert):
-            retrait = len(ouvert["retrait"])
-            texte = "\n".join(li[retrait:] if not li[:retrait].strip() else li for li in contenu)
-            trouves.append(Bloc(page, debut, ouvert["cloture"], ouvert["info"], texte))
+            trouves.append(_bloc(page, debut, ouvert, contenu))
             ouvert = None
         else:
             contenu.append(ligne)
-    return trouves
+    return trouves, _bloc(page, debut, ouvert, contenu) if ouvert else None
+
+
+def _bloc(page: Path, debut: int, ouvert: re.Match[str], contenu: list[str]) -> Bloc:
+    retrait = len(ouvert["retrait"])
+    texte = "\n".join(li[retrait:] if not li[:retrait].strip() else li for li in contenu)
+    return Bloc(page, debut, ouvert["cloture"], ouvert["info"], texte)
 
 
 def _ferme(cloture: re.Match[str], ouvert: re.Match[str]) -> bool:
@@ -79,7 +93,7 @@ def _ferme(cloture: re.Match[str], ouvert: re.Match[str]) -> bool:
 
 def inclusions(page: Path) -> list[Inclusion]:
     """Les fichiers qu'une page inclut, hors et dans les blocs de code."""
-    lignes = page.read_text(encoding="utf-8").splitlines()
+    lignes = page.read_text(encoding="utf-8").split("\n")
     trouvees = ((numero, INCLUSION.match(ligne)) for numero, ligne in enumerate(lignes, 1))
     return [Inclusion(page, numero, t["fichier"], t["section"]) for numero, t in trouvees if t]
 

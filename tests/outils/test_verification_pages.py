@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, InclusionLevel, set_exclusions
 from pytest_examples import find_examples
 
-from scripts.controles import lisibilite, reglages, rendu, reperes
+from scripts.controles import lisibilite, reglages, rendu
+from scripts.controles.lecture import Rendu
 from scripts.controles.probleme import Probleme
 from scripts.controles.verification import verifier
 from scripts.lecons import pages
@@ -51,6 +53,13 @@ def seul_probleme(depot: Depot) -> Probleme:
 def ajouter(depot: Depot, texte: str) -> None:
     """Ajoute ce texte à la fin de la page d'essai."""
     depot.ecrire(PAGE, depot.lire(PAGE) + f"\n{texte}\n")
+
+
+def lire(texte: str) -> Rendu:
+    """Ce que les contrôles lisent d'une page qui ne contient que ce texte."""
+    rendue = rendu.rendre(*rendu.inserer(f"{texte}\n"))
+    assert rendue.erreur == ""
+    return rendue
 
 
 @pytest.fixture
@@ -99,6 +108,32 @@ SORTIES_REFUSEES = {
         PROGRAMME_SECOND,
         SORTIE_DU_SECOND,
         SORTIE,
+    ),
+    "celle du suivant, qui a la sienne": (
+        PROGRAMME,
+        SORTIE,
+        SORTIE_DU_SECOND,
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
+    ),
+    "cachée": (
+        *(PROGRAMME, f"<div hidden markdown>\n\n{SORTIE}\n</div>\n"),
+        *(PROGRAMME_SECOND, SORTIE_DU_SECOND),
+    ),
+    "sans affichage": (
+        *(PROGRAMME, f'<div style="display: none" markdown>\n\n{SORTIE}\n</div>\n'),
+        *(PROGRAMME_SECOND, SORTIE_DU_SECOND),
+    ),
+    "dans un gabarit": (
+        *(PROGRAMME, f"<template markdown>\n\n{SORTIE}\n</template>\n"),
+        *(PROGRAMME_SECOND, SORTIE_DU_SECOND),
+    ),
+    "la preuve d'un autre": (
+        PROGRAMME,
+        f'```text\n--8<-- "snippets/{MODULE}/preuves/02_second/donnees/x.txt"\n```\n',
+        SORTIE,
+        PROGRAMME_SECOND,
+        SORTIE_DU_SECOND,
     ),
     "sans le fragment": (
         PROGRAMME,
@@ -150,8 +185,9 @@ SORTIES_ACCEPTEES = {
 
 @pytest.mark.parametrize("morceaux", SORTIES_REFUSEES.values(), ids=SORTIES_REFUSEES)
 def test_sortie_d_un_autre_ou_absente(deux_programmes: Depot, morceaux: tuple[str, ...]) -> None:
+    deux_programmes.ecrire(f"snippets/{MODULE}/preuves/02_second/donnees/x.txt", "x\n")
     deux_programmes.ecrire(PAGE, page_de(*morceaux))
-    problemes = verifier()
+    problemes = [p for p in verifier() if p.fichier.startswith("docs/")]
     assert problemes
     for probleme in problemes:
         assert probleme.fichier.startswith(f"{PAGE}:")
@@ -252,6 +288,101 @@ def test_code_ou_sortie_ecrit_dans_la_page(depot: Depot, bloc: str, attendu: str
     assert "snippets/" in problemes[0].remede
 
 
+IMITATIONS = {
+    "div et br": "<div><code>print(1)</code><br><code>1</code></div>",
+    "citation": "<blockquote><code>print(1)</code><br><code>1</code></blockquote>",
+    "titre": "<h3><code>print(1)</code><br><code>1</code></h3>",
+    "légende": "<figure><figcaption><code>print(1)</code><br><code>1</code></figcaption></figure>",
+    "section": "<section><code>print(1)</code><br><code>1</code></section>",
+    "une prose ailleurs": "Voici.  \n`print(1)`  \n`1`",
+    "des flèches": "→ `print(1)`  \n→ `1`",
+    "sans br": "`import ollama`\n`print(1)`\n`1`",
+    "en gras": "**`print(1)`**  \n**`1`**",
+    "liste": "- `import ollama`\n- `print(ollama.list())`\n- `['smollm2:135m']`",
+    "paragraphes": "`import ollama`\n\n`print(ollama.list())`\n\n`['smollm2:135m']`",
+    "titres": "## `print(1)`\n\n### `1`",
+    "tableau": "| Code |\n| --- |\n| `import ollama` |\n| `print(ollama.list())` |",
+    "tableau HTML": "<table><tr><td><code>a = f(1)</code></td><td><code>1</code></td></tr></table>",
+    "une cellule": "| A | B |\n| --- | --- |\n| x | `print(1)`<br>`1` |",
+    "définition": "`print(1)`\n:   `1`",
+    "fonction": "`def f(x):`  \n`return x`",
+    "session": "Tapez `>>> print(1 + 1)` et lisez `2`.",
+    "langage en tête": "`#!python print(1 + 1)`",
+    "deux-points": "`:::python print(1 + 1)`",
+    "classe": '<code class="language-python">x</code>',
+    "deux instructions": "Tapez `import ollama; print(ollama.list())` ici.",
+    "tt": "<tt>print(1)<br>1</tt>",
+    "output": "<output>Bonjour, sortie inventée</output>",
+    "kbd": "<kbd>print(1)<br>1</kbd>",
+    "var": "<var>x = 1<br>print(x)</var>",
+    "police": '<div style="font-family: monospace">print(1)<br>1</div>',
+    "style en majuscules": '<p STYLE="WHITE-SPACE: PRE-WRAP">print(1)</p>',
+    "font": '<font face="monospace">print(1)<br>1</font>',
+    "feuille de style": "<style>.z{white-space:pre}</style>",
+    "imitation de bloc": '<p class="highlight"><span class="nb">print</span>(1)</p>',
+    "faux numéros": '<div class="linenodiv"><pre>print(1)\n1</pre></div>',
+    "faux tableau de numéros": (
+        '<table class="highlighttable"><tr><td class="linenodiv"><pre>x</pre></td></tr></table>'
+    ),
+    "iframe": '<iframe srcdoc="<pre>print(1)</pre>"></iframe>',
+    "dessin": '<svg viewBox="0 0 9 9"><text x="0" y="9">print(1)</text></svg>',
+    "légende de sortie": "Sortie enregistrée le 30 novembre 2026.\n{ .provenance }",
+    "légende sans classe": "Sortie enregistrée le 30 novembre 2026 avec smollm2:135m.",
+    "classe de légende": "Une légende.\n{ .provenance }",
+    "faux sceau": 'Une légende.\n{ .provenance title="\ue001" }',
+}
+PAS_DU_CODE = {
+    "identifiants": "- `num_ctx`\n- `num_predict`\n- `temperature=0`\n- `seed: 7`",
+    "commandes": "- `make site`\n- `ollama pull essai`\n- `python 01.py`",
+    "méthodes": "- `client.chat()`\n- `client.generate()`",
+    "cellule de deux options": "| A | B |\n| --- | --- |\n| x | `num_ctx`<br>`num_predict` |",
+    "un appel dans une phrase": "Un `print(x)` affiche ; un `import ollama` importe.",
+    "un appel seul": "`print(x)`",
+    "deux codes et virgule": "`a`, `b`\net `c`.",
+    "insécable": '<span style="white-space: nowrap">3 Go</span>',
+    "touches": "Faites <kbd>Ctrl</kbd>+<kbd>C</kbd>.",
+    "point-virgule": "Un `a; b` et un `cd x; make`.",
+    "phrases entre": "- `import ollama` charge le client\n- `print(x)` affiche",
+}
+
+
+@pytest.mark.parametrize("texte", IMITATIONS.values(), ids=IMITATIONS)
+def test_ce_qui_imite_du_code(texte: str) -> None:
+    assert lire(texte).blocs
+
+
+@pytest.mark.parametrize("texte", PAS_DU_CODE.values(), ids=PAS_DU_CODE)
+def test_ce_qui_n_en_est_pas(texte: str) -> None:
+    assert lire(texte).blocs == []
+
+
+def test_cloture_jamais_fermee(depot: Depot) -> None:
+    ajouter(depot, "```python\nprint(1)")
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == f"{PAGE}:13"
+    assert "jamais fermée" in probleme.constat
+
+
+LIGNES_DES_BLOCS = {
+    "un mot plus haut": ("Un chat a faim.\n\n<pre>a\nb</pre>", [15]),
+    "deux clôtures": ("```text\nx\n```\n\nEt\n\n```text\nx\n```", [13, 19]),
+    "deux retraits": ("Un :\n\n    abc\n\nDeux :\n\n    abc", [15, 19]),
+    "le mot du retrait": ("Du texte.\n\nVoici :\n\n    Du texte", [17]),
+    "l'attribut dit plus haut": ("Le mot pre.\n\n<p style='WHITE-SPACE: pre'>a</p>", [15]),
+    "citation": ("> ```text\n> Bonjour.\n> ```", [13]),
+    "fragment en retrait": (f'Voici :\n\n    --8<-- "genere/{MODULE}/01_bonjour.md"', [15]),
+    "séparateurs Unicode": ("a\u2028b\u2028c\n\n```text\nx\n```", [15]),
+    "au doute, aucune": ("<pre>a</pre>\n\n`<pre>`\n\n`<pre>`", [13]),
+}
+
+
+@pytest.mark.parametrize(("texte", "lignes"), LIGNES_DES_BLOCS.values(), ids=LIGNES_DES_BLOCS)
+def test_ligne_d_un_bloc(depot: Depot, texte: str, lignes: list[int]) -> None:
+    ajouter(depot, texte)
+    fichiers = [p.fichier for p in verifier() if "sortie de" not in p.constat]
+    assert fichiers == [f"{PAGE}:{ligne}" for ligne in lignes]
+
+
 def test_cloture_que_le_site_ne_lit_pas(depot: Depot) -> None:
     depot.remplacer(PAGE, SORTIE, f'{SORTIE}\n```python test="skip"\nappeler()\n```\n\nFin.\n')
     constats = {probleme.fichier: probleme.constat for probleme in verifier()}
@@ -290,8 +421,26 @@ def test_modification_acceptee(depot: Depot, texte: str) -> None:
 
 INCLUSIONS = {
     "citée": (f'> --8<-- "snippets/{SNIPPET}"', "s'affiche"),
-    "en bloc": (f"--8<--\nsnippets/{SNIPPET}\n--8<--", "s'affiche"),
-    "apostrophes": (f"--8<-- 'snippets/{SNIPPET}'", "s'affiche"),
+    "après du texte": (f'Voir --8<-- "snippets/{SNIPPET}"', "s'affiche"),
+    "suivie d'espaces": (f'```python\n--8<-- "snippets/{SNIPPET}"  \n```', "s'affiche"),
+    "vide": ('--8<-- ""', "s'affiche"),
+    "en bloc": (f"--8<--\nsnippets/{SNIPPET}\n--8<--", "écrite en bloc"),
+    "en bloc dans une clôture": (
+        f"```python\n--8<--\nsnippets/{SNIPPET}\n--8<--\n```",
+        "écrite en bloc",
+    ),
+    "apostrophes": (f"--8<-- 'snippets/{SNIPPET}'", "entre apostrophes"),
+    "apostrophes dans une clôture": (
+        f"```python\n--8<-- 'snippets/{SNIPPET}'\n```",
+        "entre apostrophes",
+    ),
+    "échappée": (f'```python\n;--8<-- "snippets/{SNIPPET}"\n```', "échappée"),
+    "dans une clôture citée": (f'> ```python\n> --8<-- "snippets/{SNIPPET}"\n> ```', "s'affiche"),
+    "lignes numérotées": (f'```python\n--8<-- "snippets/{SNIPPET}:1:3"\n```', "par leur numéro"),
+    "adresse": ('```text\n--8<-- "https://exemple.fr/x.py"\n```', "adresse du web"),
+    "au point": ('```json\n--8<-- "./snippets/donnees/noms.json"\n```', "au plus court"),
+    "deux barres": ('```json\n--8<-- "snippets//donnees/noms.json"\n```', "au plus court"),
+    "dossier": ('```json\n--8<-- "snippets/donnees"\n```', "est un dossier"),
     "hors d'un bloc": ('--8<-- "snippets/donnees/noms.json"', "hors d'un bloc"),
     "hors de snippets": ('```python\n--8<-- "scripts/secret.py"\n```', "scripts/secret.py"),
     "dossier parent": ('```text\n--8<-- "snippets/../secret.py"\n```', "secret.py"),
@@ -301,9 +450,17 @@ INCLUSIONS = {
 @pytest.mark.parametrize(("texte", "attendu"), INCLUSIONS.values(), ids=INCLUSIONS)
 def test_inclusion_refusee(depot: Depot, texte: str, attendu: str) -> None:
     ajouter(depot, texte)
+    problemes = [p for p in verifier() if "est montré sans sa sortie" not in p.constat]
+    assert len(problemes) == 1, "\n".join(map(str, problemes))
+    assert re.fullmatch(rf"{PAGE}:\d+", problemes[0].fichier)
+    assert attendu in problemes[0].constat
+
+
+def test_inclusion_ratee_apres_une_bonne(depot: Depot) -> None:
+    ajouter(depot, f'> --8<-- "genere/{MODULE}/01_bonjour.md"')
     probleme = seul_probleme(depot)
-    assert probleme.fichier.startswith(f"{PAGE}:")
-    assert attendu in probleme.constat
+    assert probleme.fichier == f"{PAGE}:13"
+    assert "s'affiche" in probleme.constat
 
 
 def test_fragment_dans_un_bloc(depot: Depot) -> None:
@@ -405,7 +562,95 @@ def test_repere_d_attente_dans_une_page(depot: Depot, texte: str) -> None:
     ],
 )
 def test_texte_sans_repere(texte: str) -> None:
-    assert list(reperes.dans_le_texte(texte)) == []
+    assert lire(texte).reperes == []
+
+
+REPERES = {
+    "sans accent": "A FAIRE : finir.",
+    "entre crochets": "[A COMPLETER]",
+    "à venir": "À VENIR",
+    "à définir": "À DÉFINIR",
+    "à préciser": "À PRÉCISER",
+    "à écrire": "À ÉCRIRE",
+    "souligné": "À_FAIRE",
+    "en minuscules, à venir": "[à venir]",
+    "en minuscules, à écrire": "[ à écrire ]",
+    "en minuscules, avec une clé": "[à mesurer : 3-rag]",
+    "entre parenthèses": "(à compléter)",
+    "entre guillemets": "«\u00a0à compléter\u00a0»",
+    "en gras": "**à compléter**",
+    "entre chevrons": "Il y a <à remplir> modules.",
+    "commentaire": "<!-- à compléter -->",
+    "commentaire à faire": "<!-- à faire -->",
+    "insécable": "À\u00a0MESURER",
+    "fine insécable": "À\u202fMESURER",
+    "entité insécable": "À&nbsp;MESURER",
+    "entité accentuée": "&Agrave; FAIRE",
+    "décomposé": "A\u0300 MESURER",
+    "une moitié en gras": "**À** MESURER",
+    "sur deux lignes": "[À\nMESURER]",
+    "gabarit sur deux lignes": "Il y a {{\nnombre }} modules.",
+    "todo": "todo : finir",
+    "Todo": "- [ ] Todo finir",
+    "todo numéroté": "TODO_1 finir",
+    "fixme": "fixme",
+    "tbd": "tbd",
+    "lorem": "LOREM IPSUM dolor",
+    "xx": "Il y a XX programmes.",
+    "xxx": "Il y a xxx programmes.",
+    "wip": "WIP",
+    "tbc": "TBC",
+    "tktk": "TKTK",
+    "placeholder": "PLACEHOLDER",
+    "insérer": "INSÉRER ICI",
+    "pourcentage X": "Le score est de X\u00a0%.",
+    "pourcentage vide": "Le score est de __ %.",
+    "nan": "Le score est de nan\u00a0%.",
+    "None": "Le score est de None %.",
+    "interrogation": "Il y a ??? modules.",
+    "chiffre": "[chiffre] %",
+    "nombre": "[nombre à insérer] modules",
+    "balise": "Il y a <NOMBRE> modules.",
+    "format": "Il y a %(nombre)s modules.",
+    "variable": "$NOMBRE modules",
+    "arobases": "@@nombre@@",
+    "trou pointé": "Il y a {bras.mesure} modules.",
+    "dans un code": "Le score est de `[À MESURER : x]`.",
+    "dans un code HTML": "<code>À MESURER</code>",
+    "dans un attribut": '<span title="À MESURER">x</span>',
+    "dans un texte de remplacement": "![À FAIRE](https://exemple.fr/a.png)",
+    "dans un titre de bloc": '```python title="TODO"\nassert 1\n```',
+    "dans un tableau": "| a |\n| --- |\n| TODO |",
+}
+PAS_DES_REPERES = {
+    "téléchargement": "[x](https://exemple.fr){ download }",
+    "téléchargement collé": "[x](https://exemple.fr){:download}",
+    "image cachée": "![x](https://exemple.fr/a.png){ hidden }",
+    "ensemble": "L’ensemble {1, 2, 3} a trois éléments, { a, b } deux.",
+    "objet": 'Il répond {"a": 1}, ou { … } en JSON.',
+    "accolade échappée": "Le gabarit \\{nom\\} sera comblé.",
+    "adresse": "<https://exemple.fr/TODO>, [la doc](https://exemple.fr/TODO-list)",
+    "rang": "XXX<sup>e</sup> étage, le XXe siècle.",
+    "identifiants": "Cherchez `TODO`, `À FAIRE`, `XXX`, `{{ .Prompt }}` ou `%(nom)s`.",
+    "mots": "Une todo-list, le fichier TODO.md, un TBDx.",
+    "liens": "[à vérifier](https://exemple.fr)",
+    "ellipses": "Il hésite… puis répond […] enfin. De 0 % à 100 %.",
+    "faire-part": "À FAIRE-part, une annonce.",
+    "gras ordinaire": "Ce qui reste **à faire**.",
+    "balises citées": "&lt;pre&gt; et `<NOMBRE>`.",
+    "commentaire": "<!-- `x` {y} -->",
+    "cellule": "| a | b |\n| --- | --- |\n| x | ? |",
+}
+
+
+@pytest.mark.parametrize("texte", REPERES.values(), ids=REPERES)
+def test_forme_de_repere(texte: str) -> None:
+    assert lire(texte).reperes
+
+
+@pytest.mark.parametrize("texte", PAS_DES_REPERES.values(), ids=PAS_DES_REPERES)
+def test_ce_qui_n_est_pas_un_repere(texte: str) -> None:
+    assert lire(texte).reperes == []
 
 
 def test_repere_dans_un_fragment(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -417,7 +662,7 @@ def test_repere_dans_un_fragment(depot: Depot, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(module_9, "fragments", fragments_inacheves)
     constats = {probleme.fichier: probleme.constat for probleme in verifier()}
-    assert "À MESURER" in constats["genere/phrases/essai.md"]
+    assert "« [À MESURER : a.b] »" in constats["genere/phrases/essai.md"]
     assert "Expérience pas encore enregistrée" in constats["genere/phrases/attente.md"]
 
 
@@ -439,6 +684,31 @@ ROMPUS = {
     "image HTML absente": ('<img src="../assets/absente.svg" alt="">', "n'existe pas"),
     "srcset": ('<img srcset="../assets/absente.svg 2x" alt="">', "n'existe pas"),
     "casse": ("[ici](4_Essai.md)", "n'existe pas"),
+    "vide": ("[ici]()", "nulle part"),
+    "HTML vide": ('<a href="">ici</a>', "nulle part"),
+    "dièse": ("[ici](#)", "nulle part"),
+    "question": ("[ici](?q=1)", "nulle part"),
+    "fichier": ("[ici](file:///absente.md)", "« file: »"),
+    "disque": ("[ici](C:/absente.md)", "« c: »"),
+    "script": ("[ici](javascript:void)", "« javascript: »"),
+    "faute de frappe": ("[ici](htp://exemple.fr)", "« htp: »"),
+    "deux barres": ("[ici](//absente.md)", "« // »"),
+    "aperçu": ("[ici](http://127.0.0.1:8000/absente.html)", "aperçu"),
+    "https sans suite": ("[ici](https://)", "rien ne suit"),
+    "courriel sans suite": ("[ici](mailto:)", "rien ne suit"),
+    "usage de dessin": ('<svg><use xlink:href="absent.svg#x"></use></svg>', "n'existe pas"),
+    "bouton": ('<button formaction="absente.html">x</button>', "n'existe pas"),
+    "formulaire": ('<form action="absente.html"></form>', "n'existe pas"),
+    "image de formulaire": ('<input type="image" src="absente.png">', "n'existe pas"),
+    "description": ('<div longdesc="absente.html">x</div>', "n'existe pas"),
+    "citation": ('<blockquote cite="absente.html">x</blockquote>', "n'existe pas"),
+    "style": ('<div style="background:url(absente.png)">x</div>', "n'existe pas"),
+    "renvoi automatique": ('<meta http-equiv="refresh" content="0;url=a.html">', "n'existe pas"),
+    "référence inconnue": ("Voir [ici][inconnue].", "ses crochets"),
+    "référence vide": ("Voir [ici][].", "ses crochets"),
+    "note inconnue": ("Voir[^nulle].", "ses crochets"),
+    "espace en trop": ("Voir [ici] (absente.md).", "ses crochets"),
+    "entités": ("[ici](abs&#101;nte.md)", "n'existe pas"),
 }
 
 
@@ -446,7 +716,8 @@ ROMPUS = {
 def test_lien_rompu(depot: Depot, texte: str, attendu: str) -> None:
     ajouter(depot, texte)
     probleme = seul_probleme(depot)
-    assert probleme.fichier.startswith(f"{PAGE}:")
+    derniere = len(depot.lire(PAGE).rstrip().split("\n"))
+    assert probleme.fichier == f"{PAGE}:{derniere}"
     assert attendu in probleme.constat
 
 
@@ -454,6 +725,9 @@ def test_lien_rompu(depot: Depot, texte: str, attendu: str) -> None:
     "texte",
     [
         "[ici](4_essai.md)",
+        "[ici](4_essai.md?x=1), [là](tel:+33123456789), [logo](data:image/png;base64,AAAA)",
+        "Ollama écoute sur <http://127.0.0.1:11434/>.",
+        "`tableau[i][j]`, tableau[i][j], [1] et [^ rien ].",
         "[ici](4_essai.md#essai)",
         "[ici](#essai)",
         "## Un titre accentué, là\n\n[ici](#un-titre-accentue-la)",
@@ -471,6 +745,20 @@ def test_lien_juste(depot: Depot, texte: str) -> None:
     depot.ecrire("docs/assets/essai.svg", "<svg/>")
     ajouter(depot, texte)
     assert verifier() == []
+
+
+LIGNES_DES_LIENS = {
+    "deux fois la même page": ("[x](absente.md)\n\nEt\n\n[y](absente.md)", [13, 17]),
+    "un nom plus long avant": ("[a](../jour-2/4_essai.md)\n\n[x](jour-2/4_essai.md)", [15]),
+    "au doute, aucune": ("`absente.md`\n\n[x](absente.md)", [None]),
+}
+
+
+@pytest.mark.parametrize(("texte", "lignes"), LIGNES_DES_LIENS.values(), ids=LIGNES_DES_LIENS)
+def test_ligne_d_un_lien(depot: Depot, texte: str, lignes: list[int | None]) -> None:
+    ajouter(depot, texte)
+    fichiers = [probleme.fichier for probleme in verifier()]
+    assert fichiers == [f"{PAGE}:{ligne}" if ligne else PAGE for ligne in lignes]
 
 
 def test_titre_renomme_et_lien_d_une_autre_page(depot: Depot) -> None:
@@ -545,12 +833,69 @@ def test_une_exclusion_qui_n_est_pas_un_motif(depot: Depot) -> None:
     assert "exclude_docs" in seul_probleme(depot).constat
 
 
-def test_page_de_la_navigation_absente(depot: Depot) -> None:
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("```python\nprint('jamais exécuté')\n```", "jamais exécuté"),
+        ("```text\nSortie inventée\n```", "Sortie inventée"),
+        ("<pre>1</pre>", "« 1 »"),
+        ("`import ollama`\n`print(1)`", "import ollama"),
+        ("Un `nom de\ncommande` coupé.", ""),
+    ],
+)
+def test_code_ecrit_dans_un_carnet(depot: Depot, texte: str, attendu: str) -> None:
+    cellule = {"cell_type": "markdown", "metadata": {}, "source": texte}
+    depot.ecrire("docs/jour-2/4_carnet.ipynb", json.dumps({"cells": [cellule]}))
+    constats = [p.constat for p in verifier() if "cellule de texte" in p.constat]
+    assert len(constats) == (1 if attendu else 0)
+    assert all(attendu in constat for constat in constats)
+
+
+@pytest.mark.parametrize("extension", [".markdown", ".mkd", ".mdown", ".mkdn", ".html"])
+def test_page_que_rien_ne_lit(depot: Depot, extension: str) -> None:
+    depot.ecrire(f"docs/jour-2/4_autre{extension}", "# Autre\n")
+    assert seul_probleme(depot).fichier == f"docs/jour-2/4_autre{extension}"
+
+
+def reglage(nav: str, reste: str = "") -> str:
+    """Un mkdocs.yml qui a les extensions du cours."""
     du_cours = (chemins.RACINE_DU_CODE / "mkdocs.yml").read_text(encoding="utf-8")
-    extensions = du_cours[du_cours.index("markdown_extensions:") :]
-    nav = "nav:\n  - Essai: jour-2/4_essai.md\n  - Plus loin:\n      - jour-9/absente.md\n"
-    depot.ecrire("mkdocs.yml", nav + extensions)
-    assert "jour-9/absente.md" in seul_probleme(depot).constat
+    return f"nav:\n{nav}{reste}{du_cours[du_cours.index('markdown_extensions:') :]}"
+
+
+REGLAGES = {
+    "page absente": ("  - Plus loin:\n      - jour-9/absente.md\n", "", "jour-9/absente.md"),
+    "feuille absente": ("", "extra_css: [absente.css]\n", "absente.css"),
+    "script absent": ("", "extra_javascript:\n  - path: absent.js\n", "absent.js"),
+    "logo absent": ("", "theme:\n  name: material\n  logo: absent.svg\n", "absent.svg"),
+}
+
+
+@pytest.mark.parametrize(("nav", "reste", "attendu"), REGLAGES.values(), ids=REGLAGES)
+def test_ce_que_nomme_le_reglage_existe(depot: Depot, nav: str, reste: str, attendu: str) -> None:
+    depot.ecrire("mkdocs.yml", reglage(f"  - Essai: jour-2/4_essai.md\n{nav}", reste))
+    probleme = seul_probleme(depot)
+    assert probleme.fichier == "mkdocs.yml"
+    assert attendu in probleme.constat
+
+
+def test_page_hors_de_la_navigation(depot: Depot) -> None:
+    depot.ecrire("mkdocs.yml", reglage("  - Essai: jour-2/4_essai.md\n"))
+    assert verifier() == []
+    depot.ecrire("docs/jour-2/5_autre.md", "# Autre\n")
+    probleme = seul_probleme(depot)
+    assert (probleme.fichier, "navigation" in probleme.constat) == ("docs/jour-2/5_autre.md", True)
+
+
+@pytest.mark.parametrize("nom", ["README.md", "CONTRIBUTING.md"])
+def test_lien_du_depot(depot: Depot, nom: str) -> None:
+    depot.ecrire(
+        nom, "# Essai\n\n[la page](docs/jour-2/4_essai.md), [le site](https://exemple.fr)\n"
+    )
+    assert verifier() == []
+    depot.ecrire(nom, "# Essai\n\n[la page](ABSENT.md)\n")
+    probleme = seul_probleme(depot)
+    assert (probleme.fichier, "ABSENT.md" in probleme.constat) == (f"{nom}:3", True)
 
 
 def test_telechargements_comme_ceux_du_site(depot: Depot) -> None:
