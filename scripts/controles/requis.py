@@ -20,16 +20,19 @@ from scripts.socle.pannes import REMEDE_DE_GIT
 
 MODULE_9 = "snippets/module_9_rag_ou_finetuning"
 REQUIS = (
-    *("LICENSE", "Makefile", "README.md", "mkdocs.yml", "package-lock.json", "package.json"),
+    *(".gitattributes", "LICENSE", "Makefile", "README.md"),
+    *("mkdocs.yml", "package-lock.json", "package.json"),
     *("pyproject.toml", "docs/index.md", "docs/mots.txt", "docs/annexes/glossaire.md"),
     *("docs/annexes/performances.json", "scripts/cours_fr/essais.jsonl"),
     *("scripts/cours_fr/resultats/cours-fr.json", "scripts/cours_fr/resultats/smollm2-135m.json"),
+    *(f"scripts/cours_fr/adaptateur/adapter_{nom}" for nom in ("config.json", "model.safetensors")),
     *("scripts/execution/lanceur.toml", "scripts/lecons/modeles.toml"),
     *("snippets/exemptions.toml", "snippets/executions.json"),
     *("snippets/registre.json", "snippets/registre.schema.json"),
     *(f"{MODULE_9}/contributions/{nom}" for nom in ("contributions.csv", "schema.json")),
     *(f"{MODULE_9}/{nom}" for nom in ("bras.toml", "phrases.toml", "donnees/faits_orvelune.toml")),
     *(f"{MODULE_9}/resultats/{nom}" for nom in ("provenance.json", "resultats.csv")),
+    "tests/lecons/conftest.py",
     *(f"verrous/{nom}.txt" for nom in ("amorce", "dev", "entrainement", "moteur", "site")),
 )
 NOM_DE_PAQUET = re.compile(r"[A-Za-z0-9._-]+")

@@ -69,6 +69,8 @@ def declares() -> dict[str, Modele]:
         if constat := _forme(entree):
             raise _mal_declare(f"le [[modele]] numéro {rang} {constat}")
     modeles = {entree["nom"]: Modele(**entree) for entree in entrees}
+    if len(modeles) < len(entrees):
+        raise _mal_declare("deux [[modele]] ont le même nom")
     for modele in modeles.values():
         if modele.adaptateur and (
             modele.base not in modeles or modeles[modele.base].adaptateur or not modele.base
