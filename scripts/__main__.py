@@ -6,9 +6,14 @@ Chaque commande importe elle-même ce qu'il lui faut : l'environnement du site, 
 
 from __future__ import annotations
 
+from scripts.socle import interruption
+
+if __name__ == "__main__":
+    # Dès maintenant : les imports qui suivent durent assez pour que l'on tape Ctrl-C.
+    interruption.sortir_sans_attendre()
+
 import contextlib
 import os
-import signal
 import socket
 import sys
 import time
@@ -21,12 +26,13 @@ from rich.text import Text
 
 from scripts.lecons import modeles as catalogue
 from scripts.publication.performances import ORDRE
+from scripts.socle import adresses as adresses_web
 from scripts.socle import chemins, fichiers, pannes, usage, verrou
-from scripts.socle.commandes import accompagner, console, parler_utf8
+from scripts.socle.commandes import accompagner, accompagner_en_relisant, console, parler_utf8
 from scripts.socle.erreurs import ErreurCours, MauvaisUsage
-from scripts.socle.francais import nombre
+from scripts.socle.francais import compte, nombre
+from scripts.socle.interruption import CODE_INTERROMPU
 
-CODE_INTERROMPU = 130
 # Les commandes qui, relancées après Ctrl-C, ne refont pas ce qui est fait.
 REPRENNENT = {"tester", "enregistrer", "cours-fr", "experience"}
 
@@ -37,8 +43,10 @@ application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, 
 def site() -> None:
     """Construit le site et dit où il est."""
     debut = time.monotonic()
+    adresses_web.verifier()
     verifier()
-    _lancer([sys.executable, "-m", "mkdocs", "build", "--strict"])
+    if code := accompagner_en_relisant([sys.executable, "-m", "mkdocs", "build", "--strict"]):
+        raise typer.Exit(code)
     duree = time.monotonic() - debut
     console.print(
         f"Site construit en {duree:.0f} s. Ouvrez-le : {chemins.RACINE / 'site' / 'index.html'}"
@@ -50,6 +58,7 @@ def servir(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port local.")] = 8000,
 ) -> None:
     """Sert le site en local, rechargé à chaque modification."""
+    adresses_web.verifier()
     with socket.socket() as prise:
         prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -312,8 +321,8 @@ def moisson(
     from scripts.enregistrement.moisson import recolter
 
     comptes = recolter(dossiers)
-    for modele, compte in sorted(comptes.items()):
-        console.print(f"{modele} : {compte} programmes ajoutés.")
+    for modele, combien in sorted(comptes.items()):
+        console.print(f"{modele} : {compte(combien, 'programme')} en plus.")
     if not comptes:
         console.print("Rien à ajouter : ces dossiers n'ont aucun autre modèle que ceux du cours.")
 
@@ -343,7 +352,8 @@ def _exiger_aucun(problemes: Sequence[object]) -> None:
     for probleme in problemes:
         console.print(Text.assemble(("✗ ", "red"), str(probleme)), soft_wrap=True)
     if problemes:
-        raise ErreurCours(f"{len(problemes)} problème(s), remède à la fin de chaque ligne.")
+        combien = compte(len(problemes), "problème")
+        raise ErreurCours(f"{combien}, remède à la fin de chaque ligne.")
 
 
 def _lancer(commande: list[str], env: dict[str, str] | None = None) -> None:
@@ -352,17 +362,11 @@ def _lancer(commande: list[str], env: dict[str, str] | None = None) -> None:
         raise typer.Exit(code)
 
 
-def _interrompre(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
 def principal() -> None:
     """Point d'entrée : toute erreur attendue tient en une phrase, avec un code non nul."""
-    # SIGINT aussi : un shell le fait ignorer aux commandes qu'il lance en arrière-plan.
-    for signal_d_arret in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signal_d_arret, _interrompre)
     parler_utf8()
     try:
+        interruption.lever()
         # Typer rend le code de `typer.Exit`, et 130 après une interruption.
         code = application(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
     except typer.TyperException as erreur:
@@ -370,9 +374,11 @@ def principal() -> None:
     except ErreurCours as erreur:
         _echouer(erreur)
     except OSError as erreur:
-        if not (phrase := pannes.de(erreur)):
+        if not (phrase := pannes.de(erreur) or pannes.du_depot(erreur)):
             raise
         _echouer(ErreurCours(phrase))
+    except KeyboardInterrupt:
+        code = CODE_INTERROMPU
     if code == CODE_INTERROMPU:
         reprend = bool(REPRENNENT & set(sys.argv))
         suite = " Relancez la même commande : elle reprendra." if reprend else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import jsonschema
 
+from scripts.controles.formes import en_francais
 from scripts.controles.probleme import Probleme
 from scripts.execution import lanceur
 from scripts.lecons import carnets, catalogue, cle, marqueurs, registre
@@ -63,11 +64,13 @@ def lanceur_atteste() -> Iterator[Probleme]:
 def registre_conforme() -> Iterator[Probleme]:
     """Le registre suit son schéma."""
     schema = json.loads(chemins.SCHEMA_REGISTRE.read_text(encoding="utf-8"))
+    if not isinstance(schema, dict) or set(schema.get("required", ())) != set(registre.vide()):
+        raise ValueError("ce schéma n'est pas celui du registre")
     for erreur in jsonschema.Draft202012Validator(schema).iter_errors(registre.lire()):
         endroit = "/".join(map(str, erreur.absolute_path)) or "racine"
         yield Probleme(
             "snippets/registre.json",
-            f"« {endroit} » ne suit pas le schéma ({erreur.message[:200]})",
+            f"dans le registre, « {endroit} » {en_francais(erreur)[:200]}",
             "Ne modifiez pas le registre à la main : reprenez celui de git, "
             "puis lancez « make enregistrer ».",
         )
@@ -127,10 +130,19 @@ def _preuves_orphelines(connu: Registre) -> Iterator[Probleme]:
 
 
 def carnets_a_jour() -> Iterator[Probleme]:
-    """Chaque carnet publié correspond à sa source, et sa page au carnet."""
+    """Chaque carnet publié se lit, correspond à sa source, et sa page au carnet."""
     for nom in catalogue.carnets_du_cours():
-        publie = catalogue.destination(nom)
-        if raison := carnets.desaccord(nom) or carnets.page_perimee(publie):
+        try:
+            publie = catalogue.destination(nom)
+            raison = carnets.desaccord(nom) or carnets.page_perimee(publie)
+        except Exception as erreur:  # `jupytext` et `nbformat` échouent de bien des façons
+            yield Probleme(
+                f"snippets/{nom}",
+                f"Jupyter ne lit pas ce carnet ou sa publication ({type(erreur).__name__})",
+                "Reprenez la version de git, puis lancez « make enregistrer ».",
+            )
+            continue
+        if raison:
             yield Probleme(
                 relatif(publie),
                 f"{raison} (snippets/{nom})",

@@ -10,20 +10,26 @@ import json
 import math
 import re
 import tomllib
-import traceback
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from scripts.controles import reglages
 from scripts.controles.probleme import Probleme
-from scripts.experience.resultats import MODELES, lire
-from scripts.lecons import exemptions
-from scripts.publication import fragments
+from scripts.cours_fr import resultats as cours_fr
+from scripts.experience.resultats import (
+    MODELES,
+    MODULE,
+    PROVENANCE,
+    RESULTATS,
+    lire,
+)
+from scripts.lecons import exemptions, journal
+from scripts.publication import fragments, glossaire, performances
 from scripts.publication.module_9 import contributions, phrases
-from scripts.socle import chemins
+from scripts.socle import chemins, pannes
 from scripts.socle.chemins import relatif
-from scripts.socle.erreurs import ErreurCours
+from scripts.socle.erreurs import ErreurCours, FichierInvalide
 
 EXEMPTIONS = "snippets/exemptions.toml"
 VERSIONS_DE_PHRASE = ("texte", "sinon", "proche")
@@ -31,15 +37,6 @@ CLES_DE_PHRASE = {*VERSIONS_DE_PHRASE, "si", "modele"}
 CONDITION = re.compile(
     r"^(?P<gauche>[^>]+) > (?P<droite>[^>+]+?)(?: \+ (?P<marge>\d+(?:\.\d+)?))?$"
 )
-# D'où viennent les données d'un fragment, selon le fichier de scripts/ qui les lit.
-SOURCES_DES_FRAGMENTS = {
-    "contributions.py": "snippets/module_9_rag_ou_finetuning/contributions/contributions.csv",
-    "phrases.py": "snippets/module_9_rag_ou_finetuning/resultats/resultats.csv",
-    "performances.py": "docs/annexes/performances.json",
-    "modeles.py": "scripts/lecons/modeles.toml",
-    "cours_fr": "scripts/cours_fr/resultats/cours-fr.json",
-    "glossaire.py": "docs/annexes/glossaire.md",
-}
 REGISTRE = "snippets/registre.json"
 
 
@@ -57,10 +54,20 @@ def exemptions_conformes() -> Iterator[Probleme]:
             )
             continue
         for rang, exemption in enumerate(declarees, 1):
+            nom = f"l'exemption [[{table}]] numéro {rang}"
             if constat := _forme_d_exemption(exemption, cles):
-                yield Probleme(
-                    EXEMPTIONS, f"l'exemption [[{table}]] numéro {rang} {constat}", remede
-                )
+                yield Probleme(EXEMPTIONS, f"{nom} {constat}", remede)
+            elif constat := _de_trop(exemption, declarees[: rang - 1]):
+                yield Probleme(EXEMPTIONS, f"{nom} {constat}", "Retirez-la de la liste.")
+
+
+def _de_trop(exemption: dict[str, str], precedentes: list[dict[str, str]]) -> str | None:
+    if any({**autre, "raison": exemption["raison"]} == exemption for autre in precedentes):
+        return "répète une autre exemption"
+    snippet = exemption.get("snippet")
+    if snippet and not (chemins.SNIPPETS / snippet).is_file():
+        return f"nomme un programme qui n'existe pas, {snippet}"
+    return None
 
 
 def _forme_d_exemption(exemption: object, cles: set[str]) -> str | None:
@@ -100,6 +107,26 @@ def mkdocs_conforme() -> Iterator[Probleme]:
             yield Probleme("mkdocs.yml", f"l'extension « {declaree} » est mal déclarée", remede)
 
 
+def extensions_chargees() -> Iterator[Probleme]:
+    """Chaque extension que déclare mkdocs.yml se charge, avec ses réglages.
+
+    Sinon, on accuserait chaque page de ne pas se rendre.
+    """
+    import markdown
+
+    for declaree in reglages.lire().get("markdown_extensions") or []:
+        nom = next(iter(declaree)) if isinstance(declaree, dict) else declaree
+        try:
+            reglage = reglages.importes(declaree)
+            markdown.Markdown(extensions=[nom], extension_configs={nom: reglage})
+        except Exception as erreur:  # chaque extension échoue à sa façon
+            yield Probleme(
+                "mkdocs.yml",
+                f"l'extension « {nom} » ne se charge pas ({_en_bref(erreur)})",
+                "Corrigez son nom ou ses réglages, ou reprenez la version de git.",
+            )
+
+
 def carnets_conformes() -> Iterator[Probleme]:
     """Chaque carnet publié a des cellules, chacune d'un type et d'un texte."""
     for carnet in sorted(chemins.DOCS.rglob("*.ipynb")):
@@ -129,7 +156,7 @@ def phrases_conformes() -> Iterator[Probleme]:
     """Chaque phrase à trous a ses versions, et compare des mesures qui existent."""
     if not phrases.PHRASES.is_file():
         return
-    nom = _nom(phrases.PHRASES)
+    nom = chemins.en_clair(phrases.PHRASES)
     declarees = tomllib.loads(phrases.PHRASES.read_text(encoding="utf-8"))
     for titre, declaree in declarees.items():
         if constat := _forme_de_phrase(declaree):
@@ -174,7 +201,7 @@ def conditions_des_phrases() -> Iterator[Probleme]:
         for cle in (condition["gauche"], condition["droite"]) if condition and connues else ():
             if cle not in connues:
                 yield Probleme(
-                    _nom(phrases.PHRASES),
+                    chemins.en_clair(phrases.PHRASES),
                     f"la condition de « {titre} » compare « {cle} », que rien ne mesure",
                     "Corrigez cette clé : un bras, un point, une mesure.",
                 )
@@ -184,9 +211,12 @@ def contributions_conformes() -> Iterator[Probleme]:
     """Chaque ligne que les lecteurs ont ajoutée au module 9 suit son schéma."""
     if not contributions.CONTRIBUTIONS.parent.is_dir():
         return
-    nom, remede = _nom(contributions.CONTRIBUTIONS), "Corrigez cette ligne, ou retirez-la."
+    nom, remede = (
+        chemins.en_clair(contributions.CONTRIBUTIONS),
+        "Corrigez cette ligne, ou retirez-la.",
+    )
     schema_illisible = Probleme(
-        _nom(contributions.SCHEMA),
+        chemins.en_clair(contributions.SCHEMA),
         "ce n'est pas le schéma d'une contribution",
         "Reprenez la version de git.",
     )
@@ -241,7 +271,7 @@ def _ecarts(brute: Mapping[str, str], schema: Any) -> Iterator[str]:
         return
     for erreur_de_schema in jsonschema.Draft202012Validator(schema).iter_errors(ligne):
         cle = "".join(map(str, erreur_de_schema.absolute_path)) or "la ligne"
-        yield f"« {cle} » {_en_francais(erreur_de_schema)}"
+        yield f"« {cle} » {en_francais(erreur_de_schema)}"
     for cle, valeur in ligne.items():
         if isinstance(valeur, float) and not math.isfinite(valeur):
             yield f"« {cle} » n'est pas un nombre fini"
@@ -249,7 +279,7 @@ def _ecarts(brute: Mapping[str, str], schema: Any) -> Iterator[str]:
         yield f"« date » n'est pas une date, {ligne['date']!r}"
 
 
-def _en_francais(erreur: Any) -> str:
+def en_francais(erreur: Any) -> str:
     """Une erreur de `jsonschema`, dite en français."""
     borne, valeur = erreur.validator_value, erreur.instance
     phrases = {
@@ -260,6 +290,7 @@ def _en_francais(erreur: Any) -> str:
         "minLength": f"est trop court, {borne} signes au moins",
         "minimum": f"vaut {valeur}, moins que {borne}",
         "pattern": f"vaut {valeur!r}, qui n'a pas la forme {borne}",
+        "required": "n'a pas toutes les clés du schéma",
         "type": f"vaut {valeur!r}, d'un autre type que {borne}",
     }
     return phrases.get(erreur.validator, f"ne suit pas le schéma, clé « {erreur.validator} »")
@@ -268,40 +299,62 @@ def _en_francais(erreur: Any) -> str:
 # --- Les fragments ---
 
 
+def _mesures() -> None:
+    for modele in MODELES:
+        list(phrases.valeurs(lire(), modele))
+
+
+# D'où viennent les données des fragments, et ce qui les lit ; chacune ne suppose que les
+# précédentes.
+SOURCES_DES_FRAGMENTS: dict[str, Callable[[], object]] = {
+    "snippets/journal.json": journal.lire,
+    "docs/annexes/performances.json": performances.fragment,
+    "docs/annexes/glossaire.md": glossaire.abreviations,
+    **{
+        f"scripts/cours_fr/resultats/{modele}.json": partial(
+            lambda modele: cours_fr.taux(cours_fr.lire(modele)), modele
+        )
+        for modele in (cours_fr.BASE, "cours-fr")
+    },
+    "scripts/cours_fr/essais.jsonl": cours_fr.essais,
+    chemins.en_clair(MODULE / "donnees" / "faits_orvelune.toml"): phrases.sortes_de_faits,
+    chemins.en_clair(PROVENANCE): partial(phrases.provenance, ()),
+    chemins.en_clair(RESULTATS): _mesures,
+    chemins.en_clair(contributions.CONTRIBUTIONS): contributions.tableau,
+}
+
+
 def fragments_calculables() -> Iterator[Probleme]:
     """Les fragments de genere/ se calculent : les données qu'ils résument ont la bonne forme."""
     try:
         fragments.generer()
+    except FichierInvalide as erreur:
+        yield Probleme(erreur.fichier, erreur.constat, erreur.remede)
     except ErreurCours as erreur:
         yield Probleme("genere/", "un fragment ne se calcule pas", str(erreur))
     except OSError as erreur:
-        nom = erreur.filename or "genere/"
-        yield Probleme(
-            str(nom),
-            f"ce fichier ne s'écrit ou ne se lit pas ({erreur.strerror})",
-            "Vérifiez qu'il existe, ses droits et la place sur le disque.",
-        )
+        nom = chemins.en_clair(erreur.filename) if erreur.filename else "genere/"
+        yield Probleme(nom, pannes.raison(erreur), pannes.remede(erreur))
     except Exception as erreur:  # une donnée d'une forme que personne n'avait prévue
-        etapes = [Path(etape.filename) for etape in traceback.extract_tb(erreur.__traceback__)]
         yield Probleme(
-            _source(etapes),
-            f"un fragment n'a pas pu en être tiré ({type(erreur).__name__} : {erreur})",
+            _source() or REGISTRE,
+            f"un fragment n'a pas pu en être tiré ({_en_bref(erreur)})",
             "Une donnée y manque ou a une autre forme : reprenez la version de git.",
         )
 
 
-def _source(etapes: list[Path]) -> str:
-    """Le fichier de données d'où vient l'échec, d'après les programmes traversés."""
-    for etape in reversed(etapes):
-        for partie in (etape.name, etape.parent.name):
-            if partie in SOURCES_DES_FRAGMENTS:
-                return SOURCES_DES_FRAGMENTS[partie]
-    return REGISTRE
+def _en_bref(erreur: Exception) -> str:
+    """Ce que dit l'exception, sans son texte anglais."""
+    if isinstance(erreur, KeyError) and erreur.args:
+        return f"« {erreur.args[0]} » y manque"
+    return type(erreur).__name__
 
 
-def _nom(fichier: Path) -> str:
-    """Le nom d'un fichier dans le dépôt qui le contient, contrôlé ou non."""
-    for racine in (chemins.RACINE, chemins.RACINE_DU_CODE):
-        if fichier.is_relative_to(racine):
-            return fichier.relative_to(racine).as_posix()
-    return fichier.name
+def _source() -> str:
+    """Le premier fichier dont la lecture, seule, échoue ; une chaîne vide si toutes passent."""
+    for fichier, lecture in SOURCES_DES_FRAGMENTS.items():
+        try:
+            lecture()
+        except Exception:  # celles que `fragments_calculables` vient de rattraper
+            return fichier
+    return ""

@@ -1,4 +1,4 @@
-"""Tout fichier que les outils lisent se lit : UTF-8, puis TOML, JSON, JSONL, CSV, YAML ou Python.
+"""Tout fichier que les outils lisent se lit : UTF-8, puis TOML, JSON, CSV, YAML, XML ou Python.
 
 Ce contrôle passe avant les autres, qui supposent des fichiers lisibles, et les arrête s'il le faut.
 """
@@ -9,33 +9,46 @@ import ast
 import csv
 import io
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 from scripts.controles import reglages
 from scripts.controles.probleme import Probleme
 from scripts.lecons import exemptions
 from scripts.lecons.catalogue import DOSSIERS_HORS_LECON
 from scripts.lecons.pages import EN_TETE
-from scripts.socle import chemins, memoire
+from scripts.socle import chemins, memoire, pannes
 from scripts.socle.chemins import relatif
+from scripts.socle.francais import compte
 
 # Sous chaque dossier, les fichiers lus : par leur extension, ou par leur nom.
 LUS = {
-    "docs": (".md", ".ipynb", ".json", ".txt", ".css", ".js"),
+    "docs": (".md", ".ipynb", ".html", ".json", ".txt", ".css", ".js", ".svg"),
     "snippets": (".py", ".sh", ".md", ".toml", ".json", ".jsonl", ".csv", ".mmd", ".txt", ".html"),
     "scripts": (".toml", ".json", ".jsonl", ".txt", ".css"),
-    "tests/lecons": (".py",),
+    "tests": (".py",),
     "verrous": (".txt",),
+    "npm": (".json",),
+    "overrides": (".html", ".js", ".txt"),
     ".github/workflows": (".yml",),
 }
 NOMS_LUS = ("Modelfile",)
-A_LA_RACINE = ("README.md", "CONTRIBUTING.md", "mkdocs.yml", "pyproject.toml", "package.json")
+A_LA_RACINE = (
+    *("README.md", "CONTRIBUTING.md", "LICENSE", "LICENSE-TEXTES", "Makefile", "mkdocs.yml"),
+    *("pyproject.toml", "package.json", "package-lock.json", ".gitattributes", ".gitignore"),
+)
 # Ce qu'un programme a écrit, sauf ce que montrent les pages.
 PRODUITS = DOSSIERS_HORS_LECON - {"sorties", "diagrammes"}
 # Des documents dont le format, donné à lire, fait la leçon.
 DOCUMENTS = "snippets/donnees/documents/"
+# Les formats où un BOM est une faute, et les CSV dont les outils lisent l'en-tête.
+SANS_BOM = {".toml": "TOML", ".json": "JSON", ".ipynb": "JSON", ".jsonl": "JSON"}
+CSV_DES_OUTILS = "snippets/module_9_rag_ou_finetuning/"
+SEPARATEURS = ",;\t|"
+REMEDE = "Corrigez-le, ou reprenez la version de git."
 MEMOIRE = "lisibles"
 PROFONDEUR = (RecursionError, MemoryError)
 
@@ -43,10 +56,11 @@ PROFONDEUR = (RecursionError, MemoryError)
 class Illisible(Exception):
     """Ce qui ne va pas dans un fichier, et à quelle ligne si on le sait."""
 
-    def __init__(self, constat: str, ligne: int | None = None) -> None:
+    def __init__(self, constat: str, ligne: int | None = None, remede: str = REMEDE) -> None:
         super().__init__(constat)
         self.constat = constat
         self.ligne = ligne
+        self.remede = remede
 
 
 def fichiers_lisibles() -> Iterator[Probleme]:
@@ -59,7 +73,8 @@ def fichiers_lisibles() -> Iterator[Probleme]:
         try:
             octets = fichier.read_bytes()
         except OSError as erreur:
-            illisibles[nom] = _probleme(nom, Illisible(f"ne peut pas être lu ({erreur.strerror})"))
+            constat = f"ne peut pas être lu ({pannes.raison(erreur)})"
+            illisibles[nom] = _probleme(nom, Illisible(constat))
             continue
         cle = memoire.empreinte_de(nom, octets)
         try:
@@ -70,8 +85,11 @@ def fichiers_lisibles() -> Iterator[Probleme]:
             illisibles[nom] = _probleme(nom, erreur)
     if lisibles.keys() != connus.keys():
         memoire.garder(MEMOIRE, dict(lisibles))
-    lues = "snippets/exemptions.toml" not in illisibles
-    exemptes = [e["fichier"] for e in exemptions.de("illisible")] if lues else []
+    if liste := illisibles.get("snippets/exemptions.toml"):
+        # Sans elle, on accuserait les fichiers faits pour être mal lus.
+        yield liste
+        return
+    exemptes = [e["fichier"] for e in exemptions.de("illisible")]
     yield from (probleme for nom, probleme in illisibles.items() if nom not in exemptes)
     for nom in exemptes:
         if nom not in illisibles:
@@ -84,11 +102,7 @@ def fichiers_lisibles() -> Iterator[Probleme]:
 
 def _probleme(nom: str, erreur: Illisible) -> Probleme:
     endroit = f"{nom}:{erreur.ligne}" if erreur.ligne else nom
-    return Probleme(
-        endroit,
-        erreur.constat,
-        "Corrigez-le, ou reprenez la version de git.",
-    )
+    return Probleme(endroit, erreur.constat, erreur.remede)
 
 
 def _fichiers() -> Iterator[Path]:
@@ -99,9 +113,8 @@ def _fichiers() -> Iterator[Path]:
                 continue
             if dossier == "snippets" and PRODUITS & set(noms):
                 continue
-            lu = fichier.suffix in extensions or fichier.name.startswith(NOMS_LUS)
-            # Un dossier nommé comme une page serait pris pour elle.
-            if lu and (fichier.suffix == ".md" or not fichier.is_dir()):
+            # Un dossier nommé comme un fichier serait pris pour lui.
+            if fichier.suffix in extensions or fichier.name.startswith(NOMS_LUS):
                 yield fichier
     for nom in A_LA_RACINE:
         if (chemins.RACINE / nom).exists():
@@ -114,8 +127,17 @@ def lire(nom: str, octets: bytes) -> None:
         texte = octets.decode("utf-8")
     except UnicodeDecodeError as erreur:
         ligne = octets[: erreur.start].count(b"\n") + 1
-        raise Illisible("n'est pas un texte en UTF-8", ligne) from erreur
-    lecteur = LECTEURS.get(Path(nom).suffix)
+        constat = "n'est pas un texte en UTF-8"
+        raise Illisible(constat, ligne, "Enregistrez-le en UTF-8.") from erreur
+    if "\0" in texte:
+        ligne = texte[: texte.index("\0")].count("\n") + 1
+        constat = "contient un octet nul : ce n'est pas un texte en UTF-8"
+        raise Illisible(constat, ligne, "Enregistrez-le en UTF-8.")
+    suffixe = Path(nom).suffix
+    if texte.startswith("\ufeff") and (suffixe in SANS_BOM or nom.startswith(CSV_DES_OUTILS)):
+        constat = f"commence par un BOM, que le {SANS_BOM.get(suffixe, 'CSV')} n'admet pas ici"
+        raise Illisible(constat, 1, "Enregistrez-le en UTF-8 sans BOM.")
+    lecteur = LECTEURS.get(suffixe)
     if lecteur is None or (nom.startswith(DOCUMENTS) and not nom.endswith(".md")):
         return
     try:
@@ -158,17 +180,31 @@ def _jsonl(texte: str) -> None:
 
 
 def _csv(texte: str) -> None:
-    lecteur = csv.reader(io.StringIO(texte, newline=""), strict=True)
+    texte = texte.removeprefix("\ufeff")
+    lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=_separateur(texte), strict=True)
     colonnes = 0
     try:
         for ligne in lecteur:
             colonnes = colonnes or len(ligne)
             if ligne and len(ligne) != colonnes:
-                raise Illisible(
-                    f"cette ligne a {len(ligne)} valeurs pour {colonnes} colonnes", lecteur.line_num
-                )
+                valeurs = compte(len(ligne), "valeur")
+                constat = f"cette ligne a {valeurs} pour {compte(colonnes, 'colonne')}"
+                raise Illisible(constat, lecteur.line_num)
     except csv.Error as erreur:
         raise Illisible("n'est pas du CSV lisible", lecteur.line_num) from erreur
+
+
+def _separateur(texte: str) -> str:
+    """Celui que l'en-tête emploie le plus, hors des guillemets."""
+    entete = re.sub(r'"[^"]*"', "", texte.partition("\n")[0])
+    return max(SEPARATEURS, key=entete.count)
+
+
+def _xml(texte: str) -> None:
+    try:
+        ElementTree.fromstring(texte)
+    except ElementTree.ParseError as erreur:
+        raise Illisible("n'est pas du XML lisible", erreur.position[0]) from erreur
 
 
 def _yaml(texte: str) -> None:
@@ -214,5 +250,6 @@ LECTEURS: dict[str, Callable[[str], None]] = {
     ".csv": _csv,
     ".yml": _yaml,
     ".md": _markdown,
+    ".svg": _xml,
     ".py": _python,
 }

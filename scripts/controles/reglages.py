@@ -58,15 +58,23 @@ def extensions() -> tuple[list[str], dict[str, dict[str, Any]]]:
     """Les extensions Markdown du site, dans l'ordre, et leurs réglages, sauf les inclusions."""
     noms, regles = list(EXTENSIONS_DE_MKDOCS), dict[str, dict[str, Any]]()
     for declaree in lire().get("markdown_extensions") or []:
-        nom, reglage = (
-            next(iter(declaree.items())) if isinstance(declaree, dict) else (declaree, {})
-        )
+        nom = next(iter(declaree)) if isinstance(declaree, dict) else declaree
         if nom == INCLUSIONS:
             continue
-        regles[nom] = _importer(reglage or {})
+        regles[nom] = importes(declaree)
         if nom not in noms:
             noms.append(nom)
     return noms, regles
+
+
+def importes(declaree: str | dict[str, Any]) -> dict[str, Any]:
+    """Les réglages d'une extension telle qu'elle est déclarée, leurs noms Python importés.
+
+    Lève `ImportError` ou `AttributeError` si l'un n'existe pas, `ValueError` s'il est mal écrit.
+    """
+    reglage = next(iter(declaree.values())) if isinstance(declaree, dict) else {}
+    importe: dict[str, Any] = _importer(reglage or {})
+    return importe
 
 
 def _importer(valeur: Any) -> Any:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from scripts.controles import des_pages
+from scripts.controles import des_pages, reglages
 from scripts.controles.blocs import code_des_pages
 from scripts.controles.des_pages import pages_rendues, snippets_montres
 from scripts.controles.des_tests import snippets_testes
@@ -29,6 +29,7 @@ from scripts.controles.formes import (
     conditions_des_phrases,
     contributions_conformes,
     exemptions_conformes,
+    extensions_chargees,
     fragments_calculables,
     mkdocs_conforme,
     phrases_conformes,
@@ -38,11 +39,12 @@ from scripts.controles.liens import liens_internes
 from scripts.controles.lisibilite import fichiers_lisibles
 from scripts.controles.probleme import Probleme
 from scripts.controles.reperes import reperes_oublies
+from scripts.controles.requis import declarations_conformes, fichiers_requis, verrous_entiers
 from scripts.controles.sorties import sorties_sous_leur_programme
 from scripts.experience.resultats import MODULE, RESULTATS
 from scripts.lecons import catalogue, marqueurs, syntaxe
 from scripts.publication.module_9 import phrases
-from scripts.socle import chemins, memoire
+from scripts.socle import chemins, memoire, pannes
 from scripts.socle.chemins import relatif
 from scripts.socle.erreurs import ErreurCours
 
@@ -66,6 +68,10 @@ def _si_change(controle: Controle, lus: Callable[[], Iterable[Path]]) -> Control
     return avec_memoire
 
 
+def _du_reglage() -> Iterator[Path]:
+    yield reglages.fichier()
+
+
 def _du_registre() -> Iterator[Path]:
     yield from (chemins.REGISTRE, chemins.SCHEMA_REGISTRE)
 
@@ -85,11 +91,9 @@ def registre_entier() -> Iterator[Probleme]:
     """Le registre suit son schéma, et ce schéma en est un."""
     if chemins.REGISTRE.is_file():
         contenu = json.loads(chemins.REGISTRE.read_text(encoding="utf-8"))
-        if not isinstance(contenu, dict):
+        if not isinstance(contenu, dict) or "snippets" not in contenu:
             yield Probleme(
-                relatif(chemins.REGISTRE),
-                "ce n'est pas un registre",
-                "Reprenez la version de git, puis lancez « make enregistrer ».",
+                relatif(chemins.REGISTRE), "ce n'est pas un registre", pannes.REMEDE_DE_GIT
             )
             return
     try:
@@ -104,24 +108,15 @@ def registre_entier() -> Iterator[Probleme]:
         )
 
 
-def carnets_lus() -> Iterator[Probleme]:
-    """Les carnets correspondent à leurs sources, et Jupyter les lit."""
-    try:
-        yield from carnets_a_jour()
-    except Exception as erreur:  # `jupytext` et `nbformat` échouent de bien des façons
-        for nom in catalogue.carnets_du_cours():
-            yield Probleme(
-                f"snippets/{nom}",
-                f"Jupyter ne lit pas ce carnet ou sa publication ({type(erreur).__name__})",
-                "Reprenez la version de git, puis lancez « make enregistrer ».",
-            )
-
-
 # Dans l'ordre ; le premier qui trouve quelque chose arrête la vérification.
 PREALABLES: tuple[Controle, ...] = (
+    fichiers_requis,
     fichiers_lisibles,
+    declarations_conformes,
+    verrous_entiers,
     exemptions_conformes,
     mkdocs_conforme,
+    _si_change(extensions_chargees, _du_reglage),
     carnets_conformes,
     phrases_conformes,
     contributions_conformes,
@@ -144,7 +139,7 @@ SUITE: tuple[Controle, ...] = (
     exemptions_utiles,
     reperes_oublies,
     liens_internes,
-    _si_change(carnets_lus, _des_carnets),
+    _si_change(carnets_a_jour, _des_carnets),
     diagrammes_a_jour,
 )
 CONTROLES: tuple[Controle, ...] = (*PREALABLES, *SUITE)

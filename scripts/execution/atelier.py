@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ollama
-
 from scripts.lecons.modeles import MODELE_DE_REFERENCE
 from scripts.ollama_prive import adresse, fabrique
+from scripts.ollama_prive.client import ollama
 from scripts.ollama_prive.serveur import Serveur
 from scripts.outillage import entrainement
 from scripts.socle import chemins

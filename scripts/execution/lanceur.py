@@ -15,7 +15,8 @@ from scripts.lecons import syntaxe
 from scripts.lecons.cle import Contexte, versions_verrouillees
 from scripts.lecons.registre import Registre
 from scripts.ollama_prive.installation import VERSION_OLLAMA
-from scripts.socle import chemins, fichiers
+from scripts.socle import chemins, fichiers, pannes
+from scripts.socle.erreurs import FichierInvalide
 
 CODE = (
     "scripts/execution/atelier.py",
@@ -30,12 +31,22 @@ FICHIER = Path("scripts", "execution", "lanceur.toml")
 
 
 def lire() -> tuple[int, dict[str, str]]:
-    """La version du lanceur, et les empreintes attestées de son code."""
+    """La version du lanceur, et les empreintes attestées de son code.
+
+    Lève `FichierInvalide` si `lanceur.toml` ne les dit pas.
+    """
     fichier = chemins.RACINE / FICHIER
     if not fichier.is_file():
         return 1, {}
     contenu = tomllib.loads(fichier.read_text(encoding="utf-8"))
-    return int(contenu["version"]), dict(contenu["code"])
+    version, code = contenu.get("version"), contenu.get("code")
+    if not isinstance(version, int) or not isinstance(code, dict):
+        raise FichierInvalide(
+            FICHIER.as_posix(),
+            "il n'a pas de « version » entière, ou pas de table [code]",
+            pannes.REMEDE_DE_GIT,
+        )
+    return version, code
 
 
 def empreintes() -> dict[str, str]:

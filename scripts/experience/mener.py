@@ -8,11 +8,10 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-import ollama
-
 from scripts.experience.resultats import GRAINES, MODELES, MODULE, garder
 from scripts.lecons import modeles
 from scripts.ollama_prive import adresse, fabrique, mise_en_place
+from scripts.ollama_prive.client import ollama
 from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir_sans_modele
 from scripts.outillage import entrainement
 from scripts.socle import chemins, machine, verrou

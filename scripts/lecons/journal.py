@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 
 from scripts.lecons.registre import Enregistrement
 from scripts.socle import chemins, fichiers
+from scripts.socle.erreurs import FichierInvalide
 from scripts.socle.machine import Machine
 
 SANS_MODELE = "essai"
@@ -37,11 +38,26 @@ def fichier() -> Path:
 
 
 def lire() -> Journal:
-    """Programme ou essai -> modèle -> dernier passage ; un essai n'a que la clé `essai`."""
-    contenu: Journal = fichiers.lire_json(
-        fichier(), {}, "Reprenez la version de git : git checkout snippets/executions.json."
-    )
+    """Programme ou essai -> modèle -> dernier passage ; un essai n'a que la clé `essai`.
+
+    Lève `FichierInvalide` si le journal ne se lit pas, ou a une autre forme.
+    """
+    remede = "Reprenez la version de git : git checkout snippets/executions.json."
+    contenu: Journal = fichiers.lire_json(fichier(), {}, remede)
+    for nom, passages in contenu.items():
+        if not isinstance(passages, dict) or not all(map(_est_un_passage, passages.values())):
+            constat = f"ce qu'il note de « {nom} » n'est pas une suite de passages"
+            raise FichierInvalide(chemins.en_clair(fichier()), constat, remede)
     return contenu
+
+
+def _est_un_passage(passage: object) -> bool:
+    return (
+        isinstance(passage, dict)
+        and isinstance(passage.get("date"), str)
+        and isinstance(passage.get("duree_s"), int | float)
+        and isinstance(passage.get("processeur"), str)
+    )
 
 
 def noter(

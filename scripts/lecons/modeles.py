@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from scripts.lecons import syntaxe, verrous
-from scripts.socle import chemins, fichiers
-from scripts.socle.erreurs import ErreurCours
+from scripts.socle import chemins, fichiers, pannes
+from scripts.socle.erreurs import ErreurCours, FichierInvalide
 
 MODELE_DE_REFERENCE = "smollm2:135m"
 MODELE_D_EMBEDDING = "all-minilm"
@@ -98,9 +98,57 @@ def _verrouillee(exigence: str) -> str:
 
 
 def declares() -> dict[str, Modele]:
-    """Les modèles de `modeles.toml`, par nom."""
-    contenu = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
-    return {entree["nom"]: Modele(**entree) for entree in contenu["modele"]}
+    """Les modèles de `modeles.toml`, par nom. Lève `FichierInvalide` s'il ne les déclare pas."""
+    declaration = _declaration()
+    entrees = declaration.get("modele")
+    if not isinstance(entrees, list) or not entrees:
+        raise _mal_declare("il ne déclare aucun [[modele]]")
+    for rang, entree in enumerate(entrees, 1):
+        if constat := _forme(entree):
+            raise _mal_declare(f"le [[modele]] numéro {rang} {constat}")
+    modeles = {entree["nom"]: Modele(**entree) for entree in entrees}
+    if len(modeles) < len(entrees):
+        raise _mal_declare("deux [[modele]] ont le même nom")
+    for modele in modeles.values():
+        if modele.adaptateur and (
+            modele.base not in modeles or modeles[modele.base].adaptateur or not modele.base
+        ):
+            raise _mal_declare(
+                f"la base de {modele.nom}, « {modele.base} », n'est pas un modèle sans adaptateur "
+                "de ce fichier"
+            )
+    return modeles
+
+
+def _declaration() -> dict[str, Any]:
+    try:
+        return tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
+    except OSError as erreur:
+        raise _mal_declare(pannes.raison(erreur)) from erreur
+    except ValueError as erreur:
+        raise _mal_declare("ce n'est pas du TOML lisible") from erreur
+
+
+def _forme(entree: object) -> str:
+    """Ce qui ne va pas dans la déclaration d'un modèle, ou une chaîne vide."""
+    if not isinstance(entree, dict):
+        return "n'est pas une table"
+    types = {champ.name: int if champ.type == "int" else str for champ in fields(Modele)}
+    obligatoires = {champ.name for champ in fields(Modele) if champ.default is MISSING}
+    if manquantes := obligatoires - set(entree):
+        return f"n'a pas de clé « {min(manquantes)} »"
+    for cle, valeur in entree.items():
+        if cle not in types:
+            return f"a une clé inconnue, « {cle} »"
+        if type(valeur) is not types[cle]:
+            return (
+                f"a un « {cle} » qui n'est pas {'un entier' if types[cle] is int else 'un texte'}"
+            )
+    return ""
+
+
+def _mal_declare(constat: str) -> FichierInvalide:
+    return FichierInvalide(chemins.en_clair(DECLARATION), constat, pannes.REMEDE_DE_GIT)
 
 
 def origine(nom: str) -> str:
@@ -153,9 +201,10 @@ COMMANDE = ".venv/bin/python -m scripts modeles"
 
 def modeles_a_recopier() -> list[dict[str, Any]]:
     """Les modèles du cours, puis ceux du lecteur : nom, usage, taille, licence, source."""
-    declaration = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
+    declares()  # ce qui suit suppose sa forme
+    declaration = _declaration()
     du_cours = [
         {**modele, "source": f"{COMMANDE} --installer {modele['nom']} --chez-moi"}
         for modele in declaration["modele"]
     ]
-    return [*du_cours, *declaration["a_recopier"]]
+    return [*du_cours, *declaration.get("a_recopier", [])]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +14,8 @@ from scripts.socle.erreurs import ErreurCours
 
 PORTS_PAR_SCHEMA = {"http": 80, "https": 443}
 PORT_OLLAMA = 11434
+# Un nom d'hôte : des mots de lettres, de chiffres et de tirets, séparés par des points.
+NOM_D_HOTE = re.compile(r"(?=.{1,253}$)[\w-]{1,63}(\.[\w-]{1,63})*\.?")
 
 
 def normaliser(valeur: str) -> str:
@@ -26,18 +30,30 @@ def normaliser(valeur: str) -> str:
         port = morceaux.port
     except ValueError as erreur:
         raise _adresse_illisible(valeur) from erreur
-    if morceaux.scheme not in PORTS_PAR_SCHEMA or not morceaux.hostname:
+    hote = morceaux.hostname or ""
+    if morceaux.scheme not in PORTS_PAR_SCHEMA or not _est_un_hote(hote):
         raise _adresse_illisible(valeur)
     port = port or (PORTS_PAR_SCHEMA[morceaux.scheme] if avec_schema else PORT_OLLAMA)
-    hote = "127.0.0.1" if morceaux.hostname == "0.0.0.0" else morceaux.hostname
+    hote = "127.0.0.1" if hote == "0.0.0.0" else hote
     hote = f"[{hote}]" if ":" in hote else hote
     return f"{morceaux.scheme}://{hote}:{port}"
+
+
+def _est_un_hote(hote: str) -> bool:
+    if NOM_D_HOTE.fullmatch(hote):
+        return True
+    try:
+        ipaddress.IPv6Address(hote)
+    except ValueError:
+        return False
+    return True
 
 
 def _adresse_illisible(valeur: str) -> ErreurCours:
     return ErreurCours(
         f"OLLAMA_HOST vaut « {valeur} », qui n'est pas une adresse. "
-        "Donnez par exemple OLLAMA_HOST=127.0.0.1:11434, ou retirez la variable."
+        "Donnez par exemple OLLAMA_HOST=127.0.0.1:11434 (une adresse IPv6 va entre crochets), ou "
+        "retirez la variable."
     )
 
 
@@ -49,7 +65,7 @@ def ou_l_on_repond(valeur: str, sinon: str) -> str:
     adresse = normaliser(valeur)
     try:
         version(adresse)
-    except (httpx.HTTPError, ValueError, KeyError) as erreur:
+    except httpx.HTTPError as erreur:
         raise ErreurCours(sinon.format(adresse=adresse)) from erreur
     return adresse
 
@@ -64,20 +80,44 @@ def celle_de_l_utilisateur() -> str:
 
 
 def interroger(adresse: str, chemin: str, delai_s: float = 5.0) -> dict[str, Any]:
-    """GET `chemin` sur le serveur ; renvoie son JSON. Lève `httpx.HTTPError` en cas d'échec."""
+    """GET `chemin` sur le serveur ; renvoie son JSON.
+
+    Lève `httpx.HTTPError` en cas d'échec, `ErreurCours` si la réponse n'est pas un objet JSON.
+    """
     with httpx.Client(trust_env=False, timeout=delai_s) as client:
         reponse = client.get(adresse + chemin)
     reponse.raise_for_status()
-    contenu: dict[str, Any] = reponse.json()
+    try:
+        contenu = reponse.json()
+    except ValueError as erreur:
+        raise _pas_ollama(adresse) from erreur
+    if not isinstance(contenu, dict):
+        raise _pas_ollama(adresse)
     return contenu
 
 
+def _pas_ollama(adresse: str) -> ErreurCours:
+    return ErreurCours(
+        f"Ce qui répond à {adresse} n'est pas un serveur Ollama. Corrigez OLLAMA_HOST, ou retirez "
+        "la variable."
+    )
+
+
 def version(adresse: str, delai_s: float = 5.0) -> str:
-    """Version d'Ollama annoncée par le serveur. Lève `httpx.HTTPError` s'il ne répond pas."""
-    return str(interroger(adresse, "/api/version", delai_s)["version"])
+    """Version d'Ollama annoncée par le serveur.
+
+    Lève `httpx.HTTPError` s'il ne répond pas, `ErreurCours` si ce n'est pas Ollama.
+    """
+    annoncee = interroger(adresse, "/api/version", delai_s).get("version")
+    if not isinstance(annoncee, str):
+        raise _pas_ollama(adresse)
+    return annoncee
 
 
 def empreintes_des_modeles(adresse: str) -> dict[str, str]:
     """Nom complet de chaque modèle présent sur le serveur -> empreinte du manifeste."""
     modeles = interroger(adresse, "/api/tags").get("models") or []
-    return {modele["name"]: modele["digest"] for modele in modeles}
+    try:
+        return {str(modele["name"]): str(modele["digest"]) for modele in modeles}
+    except (TypeError, KeyError) as erreur:
+        raise _pas_ollama(adresse) from erreur

@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterable
 
 import httpx
-import ollama
 from rich.progress import Progress
 
 from scripts.lecons.modeles import Modele, declares, nom_complet
 from scripts.ollama_prive import adresse as adresses
+from scripts.ollama_prive.client import ollama
 from scripts.ollama_prive.fabrique import fichier_gguf
 from scripts.ollama_prive.serveur import Serveur
 from scripts.socle import chemins, fichiers, pannes

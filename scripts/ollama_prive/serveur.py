@@ -120,7 +120,7 @@ def _lancer(executable: Path, dossier: Path, port: int, journal: Path) -> subpro
             )
         except OSError as erreur:
             raise ErreurCours(
-                f"Ollama ne se lance pas ({executable} : {erreur.strerror}). "
+                f"Ollama ne se lance pas ({executable} : {pannes.raison(erreur)}). "
                 "Réinstallez-le, puis relancez la même commande."
             ) from erreur
 

@@ -39,6 +39,10 @@ PANNES = (
         "l'accès est refusé. Donnez-vous le droit d'y écrire, puis relancez la même commande.",
     ),
     (
+        r"not a directory|\bENOTDIR\b",
+        "un fichier est à la place d'un dossier. Déplacez-le, puis relancez la même commande.",
+    ),
+    (
         r"do not match the hashes|hash mismatch|checksum mismatch|\bEINTEGRITY\b",
         "les octets reçus n'ont pas l'empreinte attendue. Réessayez plus tard, ou depuis une autre "
         "connexion, puis relancez la même commande.",
@@ -83,14 +87,19 @@ def verifier_python():
         )
 
 
+def nombre(valeur):
+    """Un chiffre après la virgule, à la française."""
+    return ("%.1f" % valeur).replace(".", ",")
+
+
 def verifier_place(groupe):
     """Arrête tout si le disque n'a pas la place de cet environnement."""
     libre = shutil.disk_usage(RACINE).free / 2**30
     if libre < ESPACE_NECESSAIRE_GIO[groupe]:
         echouer(
-            "il reste %.1f Gio sur ce disque et l'environnement « %s » en demande %.1f. "
+            "il reste %s Gio sur ce disque et l'environnement « %s » en demande %s. "
             "Libérez de la place, puis relancez la même commande."
-            % (libre, groupe, ESPACE_NECESSAIRE_GIO[groupe])
+            % (nombre(libre), groupe, nombre(ESPACE_NECESSAIRE_GIO[groupe]))
         )
 
 

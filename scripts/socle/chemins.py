@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from scripts.socle.erreurs import MauvaisUsage
+
 # Le dépôt où vit ce code, et ses environnements.
 RACINE_DU_CODE = Path(__file__).resolve().parents[2]
 # Le dossier courant au lancement : c'est à lui qu'un `COURS_CACHE` relatif se rapporte.
@@ -32,9 +34,16 @@ def cache() -> Path:
     """Le cache (Ollama, moteur, modèles) : `COURS_CACHE`, sinon celui de l'utilisateur.
 
     Toujours absolu et sans lien symbolique : deux écritures d'un dossier donnent un seul chemin.
+    Lève `MauvaisUsage` si la variable nomme le dossier d'un utilisateur qui n'existe pas.
     """
     choisi = os.environ.get("COURS_CACHE") or platformdirs.user_cache_dir("cours-llm-fr")
-    return (DEPART / Path(choisi).expanduser()).resolve()
+    try:
+        return (DEPART / Path(choisi).expanduser()).resolve()
+    except RuntimeError as erreur:
+        raise MauvaisUsage(
+            f"COURS_CACHE vaut « {choisi} », qui nomme un utilisateur inconnu. Donnez un autre "
+            "dossier, ou retirez la variable."
+        ) from erreur
 
 
 def relatif(fichier: Path) -> str:
@@ -43,3 +52,15 @@ def relatif(fichier: Path) -> str:
     Lève `ValueError` si le fichier est ailleurs.
     """
     return fichier.relative_to(RACINE).as_posix()
+
+
+def en_clair(fichier: Path | str) -> str:
+    """Le chemin comme on le dit à quelqu'un : relatif au dépôt s'il y est, entier sinon.
+
+    Le dépôt que l'on contrôle, ou celui de ce code.
+    """
+    nom = Path(fichier)
+    for racine in (RACINE, RACINE_DU_CODE):
+        if nom.is_relative_to(racine):
+            return nom.relative_to(racine).as_posix()
+    return str(nom)

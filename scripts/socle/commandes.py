@@ -137,7 +137,8 @@ def lancer(
                 start_new_session=True,
             )
         except OSError as erreur:
-            raise ErreurCours(f"{si_echec} ({erreur})") from erreur
+            quoi = f"{commande[0]} : {pannes.raison(erreur)}"
+            raise ErreurCours(f"{si_echec} ({quoi})") from erreur
         sortie, erreurs = _attendre(processus, donner_des_nouvelles, _periode_s(reception))
         if processus.returncode:
             affichage = f"{erreurs}\n{sortie}".strip()
@@ -188,3 +189,36 @@ def accompagner(commande: Sequence[object], env: Mapping[str, str] | None = None
     except BaseException:
         arreter(processus, delai_s=DELAI_D_UNE_SESSION_S)
         raise
+
+
+def accompagner_en_relisant(commande: Sequence[object]) -> int:
+    """Comme `accompagner`, en relisant ce que l'outil affiche sur sa sortie d'erreur.
+
+    Une trace Python et ce qui la suit attendent sa fin. Lève `ErreurCours` si elles montrent une
+    panne, dite à leur place ; sinon, les affiche.
+    """
+    processus = subprocess.Popen(
+        [str(mot) for mot in commande],
+        cwd=chemins.RACINE,
+        env=_environnement(None),
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    trace: list[str] = []
+    assert processus.stderr is not None
+    try:
+        for octets in processus.stderr:
+            ligne = octets.decode(errors="replace")
+            if trace or ligne.startswith("Traceback"):
+                trace.append(ligne)
+            else:
+                sys.stderr.write(ligne)
+                sys.stderr.flush()
+        code = processus.wait()
+    except BaseException:
+        arreter(processus, delai_s=DELAI_D_UNE_SESSION_S)
+        raise
+    if code and (panne := pannes.dans("".join(trace))):
+        raise ErreurCours(panne[0].upper() + panne[1:])
+    sys.stderr.write("".join(trace))
+    return code

@@ -13,5 +13,13 @@ class MauvaisUsage(ErreurCours):
     code = 2
 
 
+class FichierInvalide(ErreurCours):
+    """Un fichier du dépôt ne dit pas ce que les outils y lisent."""
+
+    def __init__(self, fichier: str, constat: str, remede: str) -> None:
+        super().__init__(f"{fichier} : {constat}. {remede}")
+        self.fichier, self.constat, self.remede = fichier, constat, remede
+
+
 class ServeurArrete(ErreurCours):
     """Le serveur Ollama est mort en cours de route : inutile de continuer."""

@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from scripts.socle.erreurs import ErreurCours
+from scripts.socle import chemins
+from scripts.socle.erreurs import FichierInvalide
 
 
 def ecrire(chemin: Path, contenu: str | bytes, *, mode: int = 0o644) -> bool:
@@ -24,6 +25,16 @@ def ecrire(chemin: Path, contenu: str | bytes, *, mode: int = 0o644) -> bool:
             chemin.chmod(mode)
         return False
     chemin.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _remplacer(chemin, octets, mode)
+    except OSError as erreur:
+        # Le nom du fichier provisoire ne dirait rien à personne.
+        erreur.filename, erreur.filename2 = str(chemin), None
+        raise
+    return True
+
+
+def _remplacer(chemin: Path, octets: bytes, mode: int) -> None:
     descripteur, provisoire = tempfile.mkstemp(dir=chemin.parent, prefix=f".{chemin.name}.")
     try:
         with os.fdopen(descripteur, "wb") as flux:
@@ -33,7 +44,6 @@ def ecrire(chemin: Path, contenu: str | bytes, *, mode: int = 0o644) -> bool:
     except BaseException:
         Path(provisoire).unlink(missing_ok=True)
         raise
-    return True
 
 
 def lire_json(chemin: Path, absent: dict[str, Any], remede: str) -> dict[str, Any]:
@@ -41,12 +51,15 @@ def lire_json(chemin: Path, absent: dict[str, Any], remede: str) -> dict[str, An
 
     Lève `ErreurCours`, avec la phrase `remede`, si le fichier est illisible.
     """
-    if not chemin.is_file():
+    if not chemin.exists():
         return absent
+    nom = chemins.en_clair(chemin)
     try:
-        contenu: dict[str, Any] = json.loads(chemin.read_text(encoding="utf-8"))
-    except ValueError as erreur:
-        raise ErreurCours(f"{chemin.name} est illisible ({erreur}). {remede}") from erreur
+        contenu: Any = json.loads(chemin.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as erreur:
+        raise FichierInvalide(nom, "ce n'est pas du JSON lisible", remede) from erreur
+    if not isinstance(contenu, dict):
+        raise FichierInvalide(nom, "ce n'est pas un objet JSON", remede)
     return contenu
 
 

@@ -18,6 +18,11 @@ def date_longue(iso: str) -> str:
     return INSECABLE.join([jour, MOIS[date.month - 1], str(date.year)])
 
 
+def compte(combien: int, nom: str) -> str:
+    """`1 valeur`, `2 valeurs` : le nom s'accorde, à partir de deux."""
+    return f"{combien} {nom}{'s' if combien > 1 else ''}"
+
+
 def nombre(valeur: float, decimales: int) -> str:
     """Virgule décimale, et `decimales` chiffres après elle."""
     return f"{valeur:.{decimales}f}".replace(".", ",")

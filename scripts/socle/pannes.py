@@ -70,7 +70,7 @@ PANNES = (
     ),
     Panne(
         frozenset({errno.ENOTDIR, errno.EEXIST}),
-        _signes(r"(?!)"),
+        _signes(r"not a directory|\bENOTDIR\b"),
         "un fichier est à la place d'un dossier",
         "Déplacez-le",
     ),
@@ -83,6 +83,18 @@ PANNES = (
     ),
 )
 
+# Les autres refus du système que l'on rencontre, et ce qu'on en dit.
+RAISONS = {
+    errno.ENOENT: "il est introuvable",
+    errno.EISDIR: "c'est un dossier",
+    errno.ELOOP: "ce lien tourne en rond",
+    errno.ENAMETOOLONG: "son nom est trop long",
+    errno.ENOEXEC: "ce n'est pas un programme de cette machine",
+    errno.EIO: "le disque n'a pas pu le lire",
+    errno.EMFILE: "trop de fichiers sont ouverts",
+}
+REMEDE_DE_GIT = "Reprenez la version de git."
+
 
 def dans(texte: str, dossier: Path | None = None) -> str:
     """La phrase qui dit la panne que montre l'affichage d'un outil, ou une chaîne vide.
@@ -94,7 +106,8 @@ def dans(texte: str, dossier: Path | None = None) -> str:
     lignes = [ligne.strip() for ligne in texte.splitlines()]
     for panne in PANNES:
         if ligne := next(filter(panne.signes.search, lignes), None):
-            return f"{panne.phrase(sur or str(chemins.cache()) in ligne)}\n    {ligne}"
+            phrase = panne.phrase(sur or str(chemins.cache()) in ligne)
+            return f"{phrase}\n    {ligne.replace(f'{chemins.RACINE}/', '')}"
     return ""
 
 
@@ -103,12 +116,37 @@ def de(erreur: OSError, dossier: Path | None = None) -> str:
 
     `dossier` est celui où l'on écrivait, quand l'erreur n'en nomme aucun.
     """
-    panne = next((panne for panne in PANNES if erreur.errno in panne.codes), None)
+    panne = _celle_de(erreur)
     if panne is None:
         return ""
     lieu = Path(str(erreur.filename)) if erreur.filename else dossier
     phrase = panne.phrase(lieu is not None and _dans_le_cache(lieu))
-    return f"{lieu} : {phrase}" if lieu else phrase[0].upper() + phrase[1:]
+    return f"{chemins.en_clair(lieu)} : {phrase}" if lieu else phrase[0].upper() + phrase[1:]
+
+
+def _celle_de(erreur: OSError) -> Panne | None:
+    return next((panne for panne in PANNES if erreur.errno in panne.codes), None)
+
+
+def raison(erreur: OSError) -> str:
+    """Pourquoi le système a refusé, en quelques mots, à la place du texte anglais du système."""
+    if panne := _celle_de(erreur):
+        return panne.constat
+    return RAISONS.get(erreur.errno or 0, f"erreur {erreur.errno} du système")
+
+
+def remede(erreur: OSError) -> str:
+    """Ce qu'il faut faire, quand le fichier en cause est du dépôt."""
+    panne = _celle_de(erreur)
+    return f"{panne.remede}{ENSUITE}" if panne else REMEDE_DE_GIT
+
+
+def du_depot(erreur: OSError) -> str:
+    """La phrase qui dit quel fichier du dépôt ne se lit pas, ou une chaîne vide."""
+    nom = chemins.en_clair(erreur.filename) if isinstance(erreur.filename, str) else ""
+    if not nom or Path(nom).is_absolute() or erreur.errno not in RAISONS:
+        return ""
+    return f"{nom} : {raison(erreur)}. {REMEDE_DE_GIT}"
 
 
 def _dans_le_cache(lieu: Path) -> bool:

@@ -16,10 +16,13 @@ import psutil
 import pytest
 import typer
 
+from scripts import __main__ as commandes
 from scripts.__main__ import application
 from scripts.ollama_prive import adresse as adresses
 from scripts.ollama_prive.serveur import Serveur
+from scripts.socle import adresses as adresses_web
 from scripts.socle import chemins, fichiers
+from scripts.socle.erreurs import MauvaisUsage
 from scripts.socle.processus import port_libre
 from tests.outils.depot_essai import PYTEST_INI, SNIPPET, creer
 
@@ -91,6 +94,96 @@ def test_duree_mal_ecrite(variable: str) -> None:
     resultat = lancer("tester", **{variable: "abc"})
     assert resultat.returncode == 2
     assert resultat.stderr.startswith(f"Échec : {variable} vaut « abc » : donnez un nombre de")
+
+
+@pytest.mark.parametrize("commande", ["site", "servir"])
+@pytest.mark.parametrize("variable", ["COURS_ADRESSE", "COURS_DEPOT"])
+@pytest.mark.parametrize(
+    "valeur", ["abc", "http://[", "http://", "ftp://exemple.fr", "https://a b"]
+)
+def test_adresse_web_mal_ecrite(
+    commande: str, variable: str, valeur: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C'est dit avant tout contrôle, et avant mkdocs, qui le dirait en anglais."""
+    monkeypatch.setenv(variable, valeur)
+    with pytest.raises(
+        MauvaisUsage, match=f"{variable} vaut « .+ », qui n'est pas une adresse web"
+    ):
+        application([commande], standalone_mode=False)
+
+
+@pytest.mark.parametrize("valeur", ["", "https://exemple.fr/cours/", "http://127.0.0.1:8000"])
+def test_adresse_web_acceptee(valeur: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in adresses_web.VARIABLES:
+        monkeypatch.setenv(variable, valeur)
+    adresses_web.verifier()
+
+
+@pytest.mark.parametrize("mots", [("modeles", "--liste"), ("enregistrer", "--module", "2")])
+def test_ollama_host_mal_ecrite(mots: tuple[str, ...]) -> None:
+    """Le client d'Ollama lit cette variable dès son import, et échouerait sans phrase."""
+    resultat = lancer(*mots, OLLAMA_HOST="[::1")
+    assert resultat.returncode == 1
+    (phrase,) = resultat.stderr.splitlines()
+    assert phrase.startswith("Échec : OLLAMA_HOST vaut « [::1 », qui n'est pas une adresse.")
+
+
+def test_cache_d_un_utilisateur_inconnu() -> None:
+    resultat = lancer("modeles", "--liste", COURS_CACHE="~absent-d-ici/x", OLLAMA_HOST="")
+    assert resultat.returncode == 2
+    (phrase,) = resultat.stderr.splitlines()
+    assert phrase.startswith("Échec : COURS_CACHE vaut « ~absent-d-ici/x »")
+
+
+def test_racine_qui_n_est_pas_un_cours(tmp_path: Path) -> None:
+    resultat = lancer("verifier", COURS_RACINE=str(tmp_path / "nulle"))
+    assert resultat.returncode == 1
+    probleme, echec = resultat.stderr.splitlines()
+    assert "COURS_RACINE" in probleme and echec.startswith("Échec : 1 problème, ")
+
+
+PENDANT_LES_IMPORTS = """
+import os, runpy, signal, sys
+
+class Interrompre:
+    def find_spec(self, nom, *_):
+        if nom == sys.argv[1]:
+            os.kill(os.getpid(), signal.{signal})
+
+sys.meta_path.insert(0, Interrompre())
+runpy.run_module("scripts", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("nom", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("module", ["typer", "rich.text", "scripts.socle.commandes"])
+def test_interruption_pendant_les_imports(module: str, nom: str) -> None:
+    """Ctrl-C aussitôt la commande tapée : une phrase, le code 130, aucune trace."""
+    code = PENDANT_LES_IMPORTS.replace("{signal}", nom)
+    resultat = subprocess.run(
+        [sys.executable, "-c", code, module],
+        cwd=chemins.RACINE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (resultat.returncode, resultat.stderr) == (130, "Interrompu.\n")
+
+
+def test_fichier_du_depot_introuvable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Une commande qui ne passe pas par les contrôles dit aussi ce qui lui manque."""
+
+    def manquer(*_: object, **__: object) -> None:
+        (chemins.RACINE / "verrous" / "absent.txt").read_text()
+
+    monkeypatch.setattr(commandes, "application", manquer)
+    with pytest.raises(SystemExit) as sortie:
+        commandes.principal()
+    assert sortie.value.code == 1
+    attendue = "Échec : verrous/absent.txt : il est introuvable. Reprenez la version de git.\n"
+    assert capsys.readouterr().err == attendue
 
 
 def test_make_serve_dit_le_port_mal_ecrit() -> None:

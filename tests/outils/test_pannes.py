@@ -10,6 +10,7 @@ import errno
 import importlib
 import io
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import psutil
@@ -50,6 +51,8 @@ AFFICHAGES = [
     ("mkdir /a: permission denied", "l'accès est refusé", "Donnez-vous le droit"),
     ("[Errno 13] Permission denied: '/a'", "l'accès est refusé", "Donnez-vous le droit"),
     ("dial tcp 10.0.0.1:443: connect: permission denied", "", ""),
+    ("go: mkdir /dev/null: not a directory", "à la place d'un dossier", "Déplacez-le"),
+    ("npm error code ENOTDIR", "à la place d'un dossier", "Déplacez-le"),
     ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "pas l'empreinte attendue", "Réessayez"),
     ("ERROR: No matching distribution found for essai", "", ""),
 ]
@@ -112,8 +115,56 @@ def test_erreur_qui_n_est_pas_une_panne() -> None:
         raise ChildProcessError(errno.ECHILD, "autre chose")
 
 
+# Les mots anglais du système : aucun ne doit paraître dans nos phrases.
+ANGLAIS = re.compile(r"\b(?:No such|Is a|Not a|Permission|Read-only|Too many|denied|left)\b")
+
+
+@pytest.mark.parametrize("code", sorted(errno.errorcode))
+def test_raison_en_francais(code: int) -> None:
+    erreur = OSError(code, os.strerror(code), str(chemins.RACINE / "docs" / "index.md"))
+    for phrase in (pannes.raison(erreur), pannes.de(erreur), pannes.du_depot(erreur)):
+        assert not ANGLAIS.search(phrase)
+        assert str(chemins.RACINE) not in phrase
+    assert pannes.raison(erreur) and pannes.remede(erreur).endswith(".")
+
+
+def test_aucun_texte_du_systeme_dans_nos_phrases() -> None:
+    """`strerror` est en anglais ; `pannes.raison` le remplace."""
+    nomment = [
+        chemins.en_clair(fichier)
+        for fichier in sorted((chemins.RACINE_DU_CODE / "scripts").rglob("*.py"))
+        if ".strerror" in fichier.read_text(encoding="utf-8")
+    ]
+    assert nomment == []
+
+
+def test_ecriture_refusee_nomme_le_fichier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Et non le fichier provisoire, dont le nom ne dit rien à personne."""
+
+    def refuser(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / ".a.txt.x7"))
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuser)
+    with pytest.raises(OSError) as refus:
+        fichiers.ecrire(tmp_path / "a.txt", "x")
+    assert refus.value.filename == str(tmp_path / "a.txt")
+
+
+def test_trace_d_un_outil_remplacee_par_la_panne(capfd: pytest.CaptureFixture[str]) -> None:
+    """Ce que l'outil dit avant se voit à mesure ; la trace d'une autre erreur reste entière."""
+    code = "import sys; print('avant', file=sys.stderr); raise OSError(28, sys.argv[1], 'site/a')"
+    outil = [sys.executable, "-c", code]
+    with pytest.raises(ErreurCours, match=r"^Le disque est plein\..*\n.*site/a"):
+        commandes.accompagner_en_relisant([*outil, "No space left on device"])
+    assert capfd.readouterr().err == "avant\n"
+    assert commandes.accompagner_en_relisant([*outil, "autre"]) == 1
+    assert "Traceback" in capfd.readouterr().err
+
+
 def test_outil_exterieur_absent() -> None:
-    with pytest.raises(ErreurCours, match="Réinstallez-le"):
+    with pytest.raises(
+        ErreurCours, match=r"Réinstallez-le\. \(outil-absent : il est introuvable\)"
+    ):
         commandes.lancer(["outil-absent"], etape="essai", si_echec="Réinstallez-le.")
 
 
@@ -177,6 +228,28 @@ def test_cache_ou_l_on_ne_peut_pas_ecrire(
     assert "Traceback" not in phrase and "internet" not in phrase
 
 
+@pytest.mark.parametrize(("montage", "constat"), [(PLEIN, "plein"), (LECTURE_SEULE, "lecture seu")])
+def test_site_que_le_disque_refuse(
+    monter: Callable[..., list[str]], tmp_path: Path, montage: str, constat: str
+) -> None:
+    """mkdocs montre sa trace : la phrase la remplace, et le nom du fichier reste."""
+    (tmp_path / "docs").mkdir()
+    fichiers.ecrire(tmp_path / "docs" / "index.md", "# Essai\n")
+    fichiers.ecrire(tmp_path / "mkdocs.yml", "site_name: Essai\n")
+    (tmp_path / "site").mkdir()
+    code = (
+        "import sys; from scripts.socle import commandes; from scripts.socle.erreurs import *\n"
+        "try: commandes.accompagner_en_relisant([sys.executable, '-m', 'mkdocs', 'build'])\n"
+        "except ErreurCours as erreur: sys.exit(str(erreur))"
+    )
+    outil = monter(montage, tmp_path / "site", [sys.executable, "-c", code])
+    resultat = _lancer(outil, chemins.RACINE_DU_CODE, COURS_RACINE=str(tmp_path))
+    assert resultat.returncode == 1, resultat.stderr
+    assert f"Le disque est {'en ' if 'seu' in constat else ''}{constat}" in resultat.stderr
+    assert "Traceback" not in resultat.stderr
+    assert "'site/" in resultat.stderr.splitlines()[-1]
+
+
 def test_cache_qui_est_un_fichier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fichiers.ecrire(tmp_path / "cache", "")
     monkeypatch.setenv("COURS_CACHE", str(tmp_path / "cache"))
@@ -234,7 +307,7 @@ def test_environnement_python_que_le_disque_refuse(
 
 
 def test_place_exigee_seulement_pour_installer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Un disque presque plein n'empêche pas d'utiliser ce qui est déjà installé."""
     monkeypatch.setattr(amorce, "ESPACE_NECESSAIRE_GIO", {"site": 1e9})
@@ -242,8 +315,10 @@ def test_place_exigee_seulement_pour_installer(
     amorce.preparer("site")
     monkeypatch.setattr(amorce, "deja_installe", lambda _: False)
     monkeypatch.setattr(amorce, "RACINE", str(tmp_path))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2**29))
     with pytest.raises(SystemExit):
         amorce.preparer("site")
+    assert "il reste 0,5 Gio" in capsys.readouterr().err
 
 
 def test_deux_amorces_l_une_apres_l_autre(tmp_path: Path) -> None:

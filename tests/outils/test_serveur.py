@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import importlib
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -34,16 +35,40 @@ from scripts.socle.erreurs import ErreurCours, ServeurArrete
         ("https://exemple.fr/", "https://exemple.fr:443"),
         ("0.0.0.0", "http://127.0.0.1:11434"),
         ("[::1]:99", "http://[::1]:99"),
+        ("http://mon_hote-2.exemple.fr:80/api", "http://mon_hote-2.exemple.fr:80"),
+        ("élève.local", "http://élève.local:11434"),
     ],
 )
 def test_adresse_normalisee(valeur: str, attendue: str) -> None:
     assert adresse.normaliser(valeur) == attendue
 
 
-@pytest.mark.parametrize("valeur", ["ftp://hote", "http://", "hote:abc", "hote:99999"])
+ILLISIBLES = [
+    *("ftp://hote", "http://", "hote:abc", "hote:99999", "::1", "[::1", "[hote]", "a b"),
+    *("'127.0.0.1'", "%zz", "http://x y", "a..b", "x" * 300),
+]
+
+
+@pytest.mark.parametrize("valeur", ILLISIBLES)
 def test_adresse_illisible(valeur: str) -> None:
     with pytest.raises(ErreurCours, match="OLLAMA_HOST vaut"):
         adresse.normaliser(valeur)
+
+
+def test_adresse_lue_avant_le_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Le client d'Ollama la lit dès son import : nos programmes l'importent d'un seul endroit."""
+    monkeypatch.setenv("OLLAMA_HOST", "::1")
+    monkeypatch.delitem(sys.modules, "scripts.ollama_prive.client", raising=False)
+    with pytest.raises(ErreurCours, match="OLLAMA_HOST vaut"):
+        importlib.import_module("scripts.ollama_prive.client")
+    directs = {
+        chemins.en_clair(fichier)
+        for fichier in sorted((chemins.RACINE_DU_CODE / "scripts").rglob("*.py"))
+        if "\nimport ollama\n" in fichier.read_text(encoding="utf-8")
+    }
+    # `cours_fr` ne connaît pas les serveurs privés : ses deux programmes se lancent seuls.
+    seuls = {f"scripts/cours_fr/{nom}.py" for nom in ("evaluation", "rejeu")}
+    assert directs == {"scripts/ollama_prive/client.py", *seuls}
 
 
 def test_ollama_host_injoignable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,6 +85,50 @@ def test_ollama_host_qui_n_est_pas_ollama(monkeypatch: pytest.MonkeyPatch) -> No
         pass
     autre.shutdown()
     autre.server_close()
+
+
+@pytest.fixture
+def repondre() -> Iterator[Callable[[bytes], str]]:
+    """Une fonction qui donne l'adresse d'un serveur : à tout, il répond ces octets."""
+
+    class Perroquet(http.server.BaseHTTPRequestHandler):
+        corps = b""
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(self.corps)))
+            self.end_headers()
+            self.wfile.write(self.corps)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    autre = http.server.HTTPServer(("127.0.0.1", 0), Perroquet)
+    threading.Thread(target=autre.serve_forever, daemon=True).start()
+
+    def choisir(corps: bytes) -> str:
+        Perroquet.corps = corps
+        return f"http://127.0.0.1:{autre.server_address[1]}"
+
+    yield choisir
+    autre.shutdown()
+    autre.server_close()
+
+
+@pytest.mark.parametrize(
+    "corps", [b"", b"<html>", b"[]", b"null", b'"x"', b"{}", b'{"version": 3}']
+)
+def test_version_qui_n_est_pas_d_ollama(repondre: Callable[[bytes], str], corps: bytes) -> None:
+    with pytest.raises(ErreurCours, match="n'est pas un serveur Ollama"):
+        adresse.ou_l_on_repond(repondre(corps), "personne")
+
+
+@pytest.mark.parametrize(
+    "corps", [b"[]", b'{"models": 3}', b'{"models": [{}]}', b'{"models": [3]}']
+)
+def test_modeles_qui_ne_sont_pas_d_ollama(repondre: Callable[[bytes], str], corps: bytes) -> None:
+    with pytest.raises(ErreurCours, match="n'est pas un serveur Ollama"):
+        adresse.empreintes_des_modeles(repondre(corps))
 
 
 def test_modele_absent_du_serveur_designe(
