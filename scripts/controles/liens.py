@@ -177,14 +177,14 @@ def _du_reglage(plan: Plan) -> Iterator[Probleme]:
             yield Probleme(
                 f"docs/{nom}",
                 "cette page n'est pas dans la navigation",
-                "Ajoutez-la sous « nav » dans mkdocs.yml, ou retirez-la.",
+                "Ajoutez-la à la navigation, dans mkdocs.yml, ou retirez-la.",
             )
     for nom in reglages.fichiers_nommes():
         dossiers = (chemins.DOCS, chemins.RACINE / "overrides")
         if not urlsplit(nom).scheme and not any((d / nom).is_file() for d in dossiers):
             yield Probleme(
                 "mkdocs.yml",
-                f"« {nom} » n'existe ni sous docs/ ni sous overrides/",
+                f"« {nom} » n'existe dans aucun dossier du site",
                 "Corrigez le nom, ou retirez-le.",
             )
 
