@@ -13,7 +13,7 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from scripts.lecons.registre import Enregistrement
-from scripts.socle import chemins, fichiers
+from scripts.socle import chemins, fichiers, objets
 from scripts.socle.erreurs import FichierInvalide
 from scripts.socle.machine import Machine
 
@@ -43,7 +43,7 @@ def lire() -> Journal:
     Lève `FichierInvalide` si le journal ne se lit pas, ou a une autre forme.
     """
     remede = "Reprenez la version de git : git checkout snippets/executions.json."
-    contenu: Journal = fichiers.lire_json(fichier(), {}, remede)
+    contenu: Journal = objets.lire(fichier(), {}, remede)
     for nom, passages in contenu.items():
         if not isinstance(passages, dict) or not all(map(_est_un_passage, passages.values())):
             constat = f"ce qu'il note de « {nom} » n'est pas une suite de passages"

@@ -15,7 +15,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from scripts.lecons.modeles import MODELE_D_EMBEDDING, MODELE_DE_REFERENCE, declares
-from scripts.socle import chemins, fichiers
+from scripts.socle import chemins, fichiers, objets
 from scripts.socle.erreurs import ErreurCours
 from scripts.socle.machine import Machine
 
@@ -160,7 +160,7 @@ def vide() -> Registre:
 
 def lire(chemin: Path | None = None) -> Registre:
     """Le registre ; vide s'il n'existe pas. Lève `ErreurCours` s'il ne se lit pas ici."""
-    contenu: Any = fichiers.lire_json(
+    contenu: Any = objets.lire(
         chemin or chemins.REGISTRE,
         {},
         "Reprenez la version de git : git checkout snippets/registre.json.",

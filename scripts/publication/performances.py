@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.socle import chemins, fichiers
+from scripts.socle import chemins, fichiers, objets
 from scripts.socle.francais import date_longue, nombre
 
 
@@ -75,7 +75,7 @@ Recueil = dict[str, Any]
 
 def lire(chemin: Path | None = None) -> Recueil:
     """Le recueil ; vide s'il n'existe pas encore. Lève `ErreurCours` s'il est illisible."""
-    return fichiers.lire_json(
+    return objets.lire(
         chemin or RECUEIL,
         {"mesures": {}},
         "Reprenez la version de git, ou supprimez-le et relancez « make bench ».",

@@ -9,9 +9,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from scripts.socle import chemins
-from scripts.socle.erreurs import FichierInvalide
-
 
 def ecrire(chemin: Path, contenu: str | bytes, *, mode: int = 0o644) -> bool:
     """Écrit `contenu` (UTF-8) d'un seul coup. Renvoie False si le fichier l'avait déjà.
@@ -44,23 +41,6 @@ def _remplacer(chemin: Path, octets: bytes, mode: int) -> None:
     except BaseException:
         Path(provisoire).unlink(missing_ok=True)
         raise
-
-
-def lire_json(chemin: Path, absent: dict[str, Any], remede: str) -> dict[str, Any]:
-    """L'objet JSON du fichier, ou `absent` s'il n'existe pas.
-
-    Lève `ErreurCours`, avec la phrase `remede`, si le fichier est illisible.
-    """
-    if not chemin.exists():
-        return absent
-    nom = chemins.en_clair(chemin)
-    try:
-        contenu: Any = json.loads(chemin.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as erreur:
-        raise FichierInvalide(nom, "ce n'est pas du JSON lisible", remede) from erreur
-    if not isinstance(contenu, dict):
-        raise FichierInvalide(nom, "ce n'est pas un objet JSON", remede)
-    return contenu
 
 
 def empreinte(chemin: Path) -> str:
