@@ -307,7 +307,7 @@ def _mesures() -> None:
 # D'où viennent les données des fragments, et ce qui les lit ; chacune ne suppose que les
 # précédentes.
 SOURCES_DES_FRAGMENTS: dict[str, Callable[[], object]] = {
-    "snippets/journal.json": journal.lire,
+    "snippets/executions.json": journal.lire,
     "docs/annexes/performances.json": performances.fragment,
     "docs/annexes/glossaire.md": glossaire.abreviations,
     **{

@@ -451,7 +451,7 @@ MODIFICATIONS = [
     ),
     Modification(
         "le code du relais",
-        remplacer("scripts/execution/relais.py", "timeout=600", "timeout=60"),
+        remplacer("scripts/execution/relais.py", "timeout=silence_s", "timeout=60"),
         "scripts/execution/relais.py",
         "le lanceur a changé",
     ),

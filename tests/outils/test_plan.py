@@ -144,6 +144,8 @@ def lances(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[
         return 0
 
     monkeypatch.setenv("COURS_CACHE", str(depot.racine / "cache"))
+    for reglage in ("BUDGET", "LIMITE", "OLLAMA_HOST"):
+        monkeypatch.delenv(reglage, raising=False)
     monkeypatch.setattr(tester, "_rejouer", lambda _: [])
     monkeypatch.setattr(tester, "_site_et_outils", list)
     monkeypatch.setattr(ouvrir, "preparer", lambda _: None)

@@ -820,9 +820,9 @@ def test_les_exclusions_sont_celles_de_mkdocs(depot: Depot, motifs: str) -> None
 
 
 def test_un_lien_vers_un_fichier_que_le_site_exclut_est_rompu(depot: Depot) -> None:
-    mkdocs_qui_exclut(depot, "/jour-*/*.html\n")
-    depot.ecrire("docs/jour-2/notes.html", "<p>Gardé, mais pas publié.</p>\n")
-    ajouter(depot, "[ici](notes.html)")
+    mkdocs_qui_exclut(depot, "/jour-*/*.pdf\n")
+    depot.ecrire("docs/jour-2/notes.pdf", "Gardé, mais pas publié.\n")
+    ajouter(depot, "[ici](notes.pdf)")
     assert "rompu" in seul_probleme(depot).constat
     mkdocs_qui_exclut(depot, "")
     assert verifier() == []
