@@ -66,8 +66,10 @@ class EssaiEnCours:
         return toutes
 
     def modeles_appeles(self) -> set[str]:
-        """Les modèles qui ont calculé."""
-        return {nom for execution in self.executions for nom in execution.compteur.modeles}
+        """Les modèles qui ont calculé, et ceux des sessions : un modèle fait sur place en vient."""
+        executions = [e for e in self.executions if e.compteur.requetes]
+        calculent = {nom for execution in executions for nom in execution.compteur.modeles}
+        return calculent | {execution.modele for execution in executions}
 
     def demande_au_serveur(self) -> bool:
         """L'une des exécutions a-t-elle interrogé Ollama ?"""

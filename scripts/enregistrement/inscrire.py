@@ -147,10 +147,15 @@ def verrouilles(observation: Observation, atelier: bool) -> dict[str, str]:
 
 
 def _appeles(compteur: Compteur, modele: str) -> set[str]:
-    """Les modèles qui ont calculé ; à défaut, celui dont le programme a demandé la fiche."""
+    """Les modèles qui ont calculé, et celui de la session si le cours n'en déclare pas un.
+
+    Le programme l'a alors fait lui-même, à partir de celui-là. De même s'il n'a demandé que la
+    fiche d'un modèle.
+    """
     if not compteur.requetes:
         return set()
-    return compteur.modeles or {modele}
+    faits_ici = compteur.modeles - modeles.declares().keys()
+    return compteur.modeles | ({modele} if faits_ici or not compteur.modeles else set())
 
 
 def preuve_de(execution: Execution) -> Preuve:

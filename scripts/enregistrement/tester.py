@@ -164,7 +164,7 @@ def _pret(candidat: Candidat, connu: Registre) -> bool:
     if candidat.entraine and not a_torch:
         return False
     declares = modeles.declares()
-    appeles = _modeles_appeles(candidat, connu)
+    appeles = _modeles_appeles(candidat, connu) | {candidat.modele}
     if not registre.est_du_cours(candidat.modele):
         return False
     fabriques = [nom for nom in appeles if nom in declares and declares[nom].fabrique]

@@ -12,7 +12,7 @@ import ollama
 import pytest
 
 from scripts.enregistrement import reenregistrer
-from scripts.lecons import registre
+from scripts.lecons import modeles, registre
 from scripts.ollama_prive.serveur import Serveur
 from scripts.socle import chemins, fichiers
 from tests.outils.depot_essai import MODULE, PYTEST_INI, SNIPPET, Depot, creer
@@ -93,6 +93,31 @@ def test_enregistrement_complet(depot_seul: Depot, ollama_prive: Serveur) -> Non
     assert appel["ollama"].startswith("0.") and appel["cle"]["ollama"] == appel["ollama"]
     contenu = json.loads((depot_seul.racine / "snippets" / "registre.json").read_text())
     assert contenu["paquets"][appel["cle"]["paquets"]] == {"ollama": "0.6.3"}
+
+
+MODELE_FAIT_ICI = """import os
+
+import ollama
+
+ollama.create(model="essai-bref", from_=os.environ["COURS_MODELE"], system="Be brief.")
+print(ollama.chat("essai-bref", [{"role": "user", "content": "Say hi."}],
+                  options={"temperature": 0, "num_predict": 4}).message.content)
+"""
+
+
+def test_un_modele_fait_sur_place_depend_de_celui_dont_il_vient(
+    depot_seul: Depot, ollama_prive: Serveur
+) -> None:
+    depot_seul.ecrire(f"snippets/{MODULE}/02_appel.py", MODELE_FAIT_ICI)
+    depot_seul.ecrire("tests/lecons/test_appel.py", TEST_APPEL.replace("REUSSIR", "True"))
+    try:
+        resultat = lancer_pytest(depot_seul, "--enregistrer", serveur=ollama_prive)
+    finally:
+        ollama.Client(host=ollama_prive.adresse, trust_env=False).delete("essai-bref")
+    assert resultat.returncode == 0, resultat.stdout
+    entree = entrees(depot_seul)[f"{MODULE}/02_appel.py"]["smollm2:135m"]
+    assert entree["cle"]["modeles"]["smollm2:135m"] == modeles.origine("smollm2:135m")
+    assert set(entree["digests"]) == {"essai-bref", "smollm2:135m"}
 
 
 def test_un_test_peut_imposer_le_modele(depot_seul: Depot, ollama_prive: Serveur) -> None:

@@ -84,3 +84,18 @@ def test_un_autre_python_ou_un_autre_systeme_ne_perime_rien(
         for modele, entree in par_modele.items():
             perime = cle.raisons(nom, modele, entree, contexte)
             assert [raison for raison in perime if "paquet" in raison] == []
+
+
+def test_chaque_modele_qui_a_calcule_est_dans_la_cle_ou_celui_dont_il_vient() -> None:
+    """Sinon la légende d'une sortie ne nommerait aucun modèle, et un autre ne la périmerait pas."""
+    vus = 0
+    for nom, par_modele in registre.lire()["snippets"].items():
+        for modele, entree in par_modele.items():
+            if entree["preuve"]["compte"]["requetes"]:
+                vus += 1
+                appeles = set(entree["preuve"]["compte"]["modeles"]) or {modele}
+                declares = {appele for appele in appeles if registre.est_du_cours(appele)}
+                base = set() if declares == appeles else {modele}
+                assert declares | base <= entree["cle"]["modeles"].keys(), f"{nom} ({modele})"
+                assert entree["digests"], f"{nom} ({modele})"
+    assert vus
