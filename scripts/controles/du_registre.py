@@ -50,14 +50,17 @@ def essais_a_jour() -> Iterator[Probleme]:
         )
 
 
+ATTESTER = ".venv/bin/python -m scripts lanceur"
+
+
 def lanceur_atteste() -> Iterator[Probleme]:
     """Le code qui exécute les programmes est celui de la version que portent les clés."""
     for nom in lanceur.changes():
         yield Probleme(
             nom,
             "le lanceur a changé depuis qu'on l'a attesté",
-            "Si les sorties ne peuvent pas en dépendre, lancez « .venv/bin/python -m scripts "
-            "lanceur `--meme-effet` » ; sinon, `--autre-effet`, puis « make enregistrer ».",
+            f"Si les sorties ne peuvent pas en dépendre, lancez « {ATTESTER} --meme-effet » ; "
+            f"sinon, « {ATTESTER} --autre-effet », puis « make enregistrer ».",
         )
 
 
@@ -153,6 +156,10 @@ def carnets_a_jour() -> Iterator[Probleme]:
 def diagrammes_a_jour() -> Iterator[Probleme]:
     """Chaque diagramme dessiné correspond à sa source Mermaid."""
     connus = registre.lire()["diagrammes"]
+    for nom in connus:
+        if not (chemins.SNIPPETS / nom).is_file():
+            remede = "Reprenez-la de git, ou lancez « make enregistrer », qui retire le dessin."
+            yield Probleme(f"snippets/{nom}", "la source de ce diagramme manque", remede)
     for source in sorted(chemins.SNIPPETS.glob("module_*/diagrammes/*.mmd")):
         entree = connus.get(source.relative_to(chemins.SNIPPETS).as_posix())
         if entree is None or entree["source"] != fichiers.empreinte(source):

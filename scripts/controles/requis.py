@@ -10,6 +10,8 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from packaging.markers import InvalidMarker, Marker
+
 from scripts.controles.probleme import Probleme
 from scripts.execution import lanceur
 from scripts.lecons import journal, modeles, verrous
@@ -83,7 +85,15 @@ def verrous_entiers() -> Iterator[Probleme]:
         verrou = chemins.VERROUS / f"{groupe}.txt"
         if not verrou.is_file():
             continue
-        verrouilles = {epingle.nom for epingle in verrous.lire(verrou)}
+        epingles = verrous.lire(verrou)
+        for epingle in epingles:
+            if epingle.condition and not _se_lit(epingle.condition):
+                yield Probleme(
+                    f"verrous/{groupe}.txt",
+                    f"la condition de {epingle.nom} ne se lit pas ({epingle.condition})",
+                    REMEDE_DE_GIT,
+                )
+        verrouilles = {epingle.nom for epingle in epingles}
         if absents := sorted(set(_paquets(groupe, groupes)) - verrouilles):
             noms = ", ".join([*absents[:MONTRES], *(["…"] if absents[MONTRES:] else [])])
             yield Probleme(
@@ -100,3 +110,11 @@ def _paquets(groupe: str, groupes: dict[str, Any]) -> Iterator[str]:
             yield from _paquets(element.get("include-group", ""), groupes)
         elif nom := NOM_DE_PAQUET.match(element):
             yield verrous.nom_canonique(nom[0])
+
+
+def _se_lit(condition: str) -> bool:
+    try:
+        Marker(condition)
+    except InvalidMarker:
+        return False
+    return True

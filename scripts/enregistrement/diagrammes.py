@@ -59,7 +59,7 @@ def _reglages(source: Path, nom: str) -> dict[str, Any]:
 
 
 def a_dessiner() -> list[Path]:
-    """Les sources qui ont changé depuis leur dessin, ou dont une image manque."""
+    """Les sources qui ont changé depuis leur dessin, ou dont une image manque ou a changé."""
     connus = registre.lire()["diagrammes"]
     return [
         source
@@ -67,6 +67,10 @@ def a_dessiner() -> list[Path]:
         if _nom(source) not in connus
         or connus[_nom(source)]["source"] != fichiers.empreinte(source)
         or not all(image.is_file() for image in images(source).values())
+        or any(
+            fichiers.empreinte(chemins.RACINE / image) != empreinte
+            for image, empreinte in connus[_nom(source)]["images"].items()
+        )
     ]
 
 

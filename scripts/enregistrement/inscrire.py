@@ -102,10 +102,9 @@ def cle_de(execution: Execution, demande: Demande, provenance: Provenance, connu
         "absents": list(observation.absents),
         "amont": cle.amont(connu, demande.apres, execution.modele),
         "marqueur": cle.du_marqueur(arguments),
-        "modeles": {
-            appele: modeles.origine(appele)
-            for appele in provenance.presents(_appeles(execution.compteur, execution.modele))
-        },
+        "modeles": origines(
+            provenance.presents(_appeles(execution.compteur, execution.modele)), demande.atelier
+        ),
         "ollama": provenance.ollama if a_demande else "",
         "moteur": provenance.moteur if a_demande else "",
         "environnement": environnement_de(demande.atelier),
@@ -144,6 +143,12 @@ def verrouilles(observation: Observation, atelier: bool) -> dict[str, str]:
     """Les paquets chargés que tient un verrou : pip et ses pareils viennent avec Python."""
     connus = cle.versions_verrouillees(environnement_de(atelier))
     return {nom: version for nom, version in observation.paquets.items() if nom in connus}
+
+
+def origines(appeles: Iterable[str], atelier: bool) -> dict[str, str]:
+    """Ce qui fait chaque modèle appelé et, dans l'atelier, la base que l'on y entraîne."""
+    noms = [*appeles, *([modeles.BASE_DE_L_ATELIER] if atelier else [])]
+    return {nom: modeles.origine(nom) for nom in noms}
 
 
 def _appeles(compteur: Compteur, modele: str) -> set[str]:
@@ -226,7 +231,7 @@ def inscrire_l_essai(nom: str, essai: EssaiEnCours, provenance: Provenance | Non
             "absents": list(observation.absents),
             "amont": cle.amont(connu, essai.demande.apres, modeles.MODELE_DE_REFERENCE),
             "marqueur": {},
-            "modeles": {appele: modeles.origine(appele) for appele in appeles},
+            "modeles": origines(appeles, atelier),
             "ollama": provenance.ollama if provenance else "",
             "moteur": provenance.moteur if provenance else "",
             "environnement": environnement_de(atelier),

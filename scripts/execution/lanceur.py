@@ -19,11 +19,19 @@ from scripts.socle import chemins, fichiers, pannes
 from scripts.socle.erreurs import FichierInvalide
 
 CODE = (
+    "scripts/enregistrement/carnets.py",
+    "scripts/enregistrement/demande.py",
+    "scripts/enregistrement/executer_carnet.py",
+    "scripts/enregistrement/session.py",
     "scripts/execution/atelier.py",
     "scripts/execution/copie.py",
     "scripts/execution/executer.py",
     "scripts/execution/observation/sitecustomize.py",
+    "scripts/execution/observer.py",
+    "scripts/execution/ouvertures.py",
     "scripts/execution/relais.py",
+    "scripts/lecons/sections.py",
+    "scripts/ollama_prive/mise_en_place.py",
     "scripts/ollama_prive/moteur_llama.py",
     "scripts/ollama_prive/serveur.py",
 )

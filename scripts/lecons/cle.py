@@ -139,7 +139,7 @@ def raisons_de_l_essai(essai: Essai, empreinte: str, contexte: Contexte) -> Iter
     if empreinte != cle["programme"]:
         yield "ce test, ou ce qu'il partage avec ses voisins, a changé"
     yield from _lectures(cle, contexte)
-    yield from _amont(cle, "", contexte)
+    yield from _amont(cle, modeles.MODELE_DE_REFERENCE, contexte)
     yield from _modeles(cle, contexte)
     yield from _versions(cle, modeles.MODELE_DE_REFERENCE, contexte)
     yield from _paquets(essai, contexte.registre)
@@ -200,7 +200,10 @@ def _paquets(connu: Enregistrement | Essai, registre: Registre) -> Iterator[str]
     environnement = connu["cle"]["environnement"]
     alors = plateforme(connu["python"], connu["machine"]["systeme"])
     verrouilles = versions_verrouillees(environnement, alors)
-    for paquet, version in registre["paquets"].get(connu["cle"]["paquets"], {}).items():
+    lot = registre["paquets"].get(connu["cle"]["paquets"])
+    if lot is None:
+        yield "la liste de ses paquets manque au registre"
+    for paquet, version in (lot or {}).items():
         actuelle = verrouilles.get(paquet)
         if actuelle is None:
             yield f"le paquet {paquet} n'est plus dans verrous/{environnement}.txt"

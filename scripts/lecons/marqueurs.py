@@ -111,13 +111,19 @@ def _arguments(appel: ast.Call, definitions: Definitions) -> tuple[tuple[str, ..
     return programmes, nommes
 
 
-def _definitions(arbre: ast.Module, dossier: Path) -> Iterator[tuple[str, ast.expr]]:
-    """Les constantes d'un fichier de tests, et celles qu'il importe d'un voisin."""
+def _definitions(
+    arbre: ast.Module, dossier: Path, vus: frozenset[Path] = frozenset()
+) -> Iterator[tuple[str, ast.expr]]:
+    """Les constantes d'un fichier de tests, et celles qu'il importe d'un voisin.
+
+    `vus` : les voisins dont on vient ; deux d'entre eux peuvent s'importer l'un l'autre.
+    """
     for ligne in arbre.body:
         if isinstance(ligne, ast.ImportFrom) and ligne.module:
             voisin = dossier / f"{ligne.module.rsplit('.', 1)[-1]}.py"
-            if ligne.module.startswith("tests.") and voisin.is_file():
-                la_bas = dict(_definitions(ast.parse(voisin.read_text("utf-8")), dossier))
+            if ligne.module.startswith("tests.") and voisin.is_file() and voisin not in vus:
+                arbre_voisin = ast.parse(voisin.read_text("utf-8"))
+                la_bas = dict(_definitions(arbre_voisin, dossier, vus | {voisin}))
                 noms = {alias.name: alias.asname or alias.name for alias in ligne.names}
                 yield from ((noms[nom], la_bas[nom]) for nom in noms if nom in la_bas)
                 yield from ((nom, quoi) for nom, quoi in la_bas.items() if nom not in noms)
@@ -125,6 +131,8 @@ def _definitions(arbre: ast.Module, dossier: Path) -> Iterator[tuple[str, ast.ex
             yield from (
                 (cible.id, ligne.value) for cible in ligne.targets if isinstance(cible, ast.Name)
             )
+        elif isinstance(ligne, ast.AnnAssign) and ligne.value is not None:
+            yield ast.unparse(ligne.target), ligne.value
 
 
 def valeur(noeud: ast.expr, definitions: Definitions) -> Any:
@@ -132,13 +140,18 @@ def valeur(noeud: ast.expr, definitions: Definitions) -> Any:
     if isinstance(noeud, ast.Constant):
         return noeud.value
     if isinstance(noeud, ast.Name):
+        autres = {nom: quoi for nom, quoi in definitions.items() if nom != noeud.id}
         defini = definitions.get(noeud.id)
-        return noeud.id if defini is None else valeur(defini, definitions)
+        return noeud.id if defini is None else valeur(defini, autres)
     if isinstance(noeud, ast.Tuple | ast.List | ast.Set):
         return [element for partie in noeud.elts for element in _etaler(partie, definitions)]
     if isinstance(noeud, ast.Dict) and all(noeud.keys):
         cles = [valeur(cle, definitions) for cle in noeud.keys if cle is not None]
         return {str(c): valeur(v, definitions) for c, v in zip(cles, noeud.values, strict=True)}
+    if isinstance(noeud, ast.BinOp) and isinstance(noeud.op, ast.Add):
+        gauche, droite = (valeur(cote, definitions) for cote in (noeud.left, noeud.right))
+        if type(gauche) is type(droite) and isinstance(gauche, str | list):
+            return gauche + droite
     if isinstance(noeud, ast.JoinedStr):
         return "".join(str(valeur(morceau, definitions)) for morceau in noeud.values)
     if isinstance(noeud, ast.FormattedValue):
@@ -203,11 +216,11 @@ def _appels_d_essai(decorateur: ast.expr, definitions: Definitions) -> Iterator[
 
 def empreinte_de_l_essai(nom: str) -> str:
     """SHA-256 d'une fonction de test, de ce que son fichier définit hors des autres tests, et des
-    modules que les tests de leçons se partagent.
+    modules d'aide qu'il emploie.
     """
     fichier, _, fonction = nom.partition("::")
     octets = (chemins.RACINE / fichier).read_bytes()
-    partages = _empreinte_des_partages()
+    partages = _empreinte_des_partages(chemins.RACINE / fichier)
     cle = memoire.empreinte_de(octets, fonction, partages)
     return ESSAIS.de(cle, lambda: _empreinte(octets.decode("utf-8"), fonction, partages))
 
@@ -224,12 +237,10 @@ def _empreinte(texte: str, fonction: str, partages: str) -> str:
     return hashlib.sha256(f"{propre}\n{partages}".encode()).hexdigest()
 
 
-def _empreinte_des_partages() -> str:
-    """L'empreinte des modules d'aide et des `conftest.py` des tests de leçons."""
+def _empreinte_des_partages(test: Path) -> str:
+    """L'empreinte des modules d'aide qu'un fichier de tests emploie, et des `conftest.py`."""
     dossier = dossier_des_tests()
-    partages = [dossier.parent / "conftest.py", *sorted(dossier.glob("*.py"))]
-    return "".join(
-        syntaxe.empreinte(fichier)
-        for fichier in partages
-        if fichier.is_file() and not fichier.name.startswith("test_")
-    )
+    conftests = [d / "conftest.py" for d in (chemins.RACINE, dossier.parent, dossier)]
+    presents = [conftest for conftest in conftests if conftest.is_file()]
+    aides = set[Path]().union(*map(modules_importes, (test, *presents)))
+    return "".join(syntaxe.empreinte(fichier) for fichier in (*presents, *sorted(aides)))

@@ -16,6 +16,8 @@ from scripts.socle.erreurs import ErreurCours, FichierInvalide
 MODELE_DE_REFERENCE = "smollm2:135m"
 MODELE_D_EMBEDDING = "all-minilm"
 MODELE_DU_COURS = "cours-fr"
+# Ce que les programmes qui entraînent lisent du modèle de référence, dans `COURS_MODELE_HF`.
+BASE_DE_L_ATELIER = f"{MODELE_DE_REFERENCE}, en dossier Hugging Face"
 MODELES_DU_COURS = (MODELE_DE_REFERENCE, MODELE_DU_COURS, MODELE_D_EMBEDDING)
 
 DECLARATION = Path(__file__).with_name("modeles.toml")
@@ -157,6 +159,8 @@ def origine(nom: str) -> str:
     Sa déclaration, sans ce qui ne s'adresse qu'aux lecteurs ; pour un modèle fabriqué, ce qui le
     fabrique, et avec un adaptateur, les fichiers de celui-ci et l'origine de la base.
     """
+    if nom == BASE_DE_L_ATELIER:
+        return _resumer({"base": origine(MODELE_DE_REFERENCE), "fabrication": fabrication()})
     modele = declares().get(nom)
     return origine_de(modele) if modele else ""
 

@@ -17,7 +17,9 @@ from scripts.socle import chemins, memoire
 
 # Analyser deux cents programmes prend plus d'une seconde : `verifier` s'en souvient.
 ARBRES = memoire.Souvenirs("arbres")
-_DEBUT_DE_DOCUMENT = re.compile(r"<<(-?)\s*(?:'(\w+)'|\"(\w+)\"|\\?(\w+))")
+_DEBUT_DE_DOCUMENT = re.compile(
+    r"(?<!<)<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([^\s'\";|&<>()]+))"
+)
 _HEURE = {"today", "now", "utcnow", "localtime", "gmtime", "ctime"}
 _CLASSES_ET_FONCTIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 # Ce qui n'a pas d'effet à l'exécution, ou n'existe que dans certaines versions de Python.
@@ -49,17 +51,16 @@ def _demande_l_heure(programme: Path) -> bool:
 
 def _calculer(octets: bytes, suffixe: str) -> str:
     try:
-        texte = octets.decode("utf-8")
-        if suffixe == ".py":
-            octets = arbre_nu(texte).encode()
+        if suffixe == ".py":  # en octets, pour l'encodage que déclare le programme
+            octets = arbre_nu(octets).encode()
         elif suffixe == ".sh":
-            octets = shell_nu(texte).encode()
+            octets = shell_nu(octets.decode("utf-8")).encode()
     except (SyntaxError, ValueError):
         pass  # illisible : un autre contrôle le dit, et tout changement compte
     return hashlib.sha256(octets).hexdigest()
 
 
-def arbre_nu(texte: str) -> str:
+def arbre_nu(texte: str | bytes) -> str:
     """L'arbre syntaxique, écrit de la même façon par toutes les versions de Python."""
     return ecrire_l_arbre(sans_docstrings(ast.parse(texte)))
 
@@ -121,24 +122,33 @@ def _retirer_la_docstring(
 def shell_nu(texte: str) -> str:
     """Un script shell sans commentaires, lignes vides ni blancs de fin.
 
-    Les guillemets et les documents en ligne (`<<FIN`) sont gardés tels quels.
+    Les guillemets, les documents en ligne (`<<FIN`) et la suite d'une ligne qui finit par `\\` sont
+    gardés tels quels.
     """
     lignes: list[str] = []
-    fin_du_document, guillemet = "", ""
-    for ligne in texte.splitlines():
-        if fin_du_document:
+    document: re.Match[str] | None = None
+    guillemet, suite = "", False
+    for ligne in texte.removesuffix("\n").split("\n"):
+        if document:
             lignes.append(ligne)
-            if ligne.strip() == fin_du_document:
-                fin_du_document = ""
+            document = None if _finit(document, ligne) else document
             continue
-        dans_une_chaine = bool(guillemet)
-        code, guillemet = _sans_commentaire(ligne, guillemet)
-        if document := None if guillemet else _DEBUT_DE_DOCUMENT.search(code):
-            fin_du_document = document[2] or document[3] or document[4]
-        code = code if guillemet else code.rstrip()
-        if code or dans_une_chaine:
+        garde = bool(guillemet) or suite
+        code, guillemet = (ligne, "") if suite else _sans_commentaire(ligne, guillemet)
+        document = None if guillemet else _DEBUT_DE_DOCUMENT.search(code)
+        nu = code.rstrip(" \t")
+        if not guillemet and not nu.endswith("\\"):
+            code = nu
+        suite = not guillemet and code.endswith("\\")
+        if code or garde:
             lignes.append(code)
     return "\n".join(lignes) + "\n"
+
+
+def _finit(document: re.Match[str], ligne: str) -> bool:
+    """Cette ligne ferme-t-elle le document ? Après `<<-`, des tabulations peuvent la précéder."""
+    fin = document[2] or document[3] or document[4]
+    return (ligne.lstrip("\t") if document[1] else ligne) == fin
 
 
 def _sans_commentaire(ligne: str, guillemet: str) -> tuple[str, str]:
@@ -148,7 +158,7 @@ def _sans_commentaire(ligne: str, guillemet: str) -> tuple[str, str]:
         if guillemet == "'":
             guillemet = "" if signe == "'" else guillemet
         elif precedent == "\\":
-            signe = " "  # échappé : il n'ouvre ni ne ferme rien
+            signe = "x"  # échappé : il n'ouvre ni ne ferme rien, et n'est pas un blanc
         elif guillemet == '"':
             guillemet = "" if signe == '"' else guillemet
         elif signe in "'\"":

@@ -35,7 +35,7 @@ def lire(verrou: Path) -> list[Epingle]:
     """Les paquets d'un verrou, dans l'ordre, sous leur nom canonique."""
     texte = verrou.read_text(encoding="utf-8")
     lignes = list(LIGNE.finditer(texte))
-    fins = [suivante.start() for suivante in lignes[1:]] + [len(texte)]
+    fins = [*(suivante.start() for suivante in lignes[1:]), len(texte)][: len(lignes)]
     return [
         Epingle(
             nom_canonique(ligne["nom"]),

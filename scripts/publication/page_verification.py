@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -98,10 +99,11 @@ def _ligne(nom: str, modele: str, entree: Enregistrement, passages: Journal) -> 
     compte, memoire = entree["preuve"]["compte"], entree["memoire_mio"]
     total = memoire["programme"] + (memoire["serveur"] if compte["requetes"] else 0)
     abrege = " (abrégé)" if passage.get("bref") else ""
+    processeur = html.escape(passage["processeur"]).replace("|", "&#124;")
     return (
         f"| `{Path(nom).name}` | {modele} | {_jour(entree['date'])} "
         f"| {_jour(passage['date'])}{abrege} | {nombre(entree['duree_s'], 2)} | {total} "
-        f"| {compte['tokens_entree']}, {compte['tokens_sortie']} | {passage['processeur']} |"
+        f"| {compte['tokens_entree']}, {compte['tokens_sortie']} | {processeur} |"
     )
 
 

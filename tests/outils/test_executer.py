@@ -72,3 +72,26 @@ def test_une_interruption_des_le_lancement_ne_laisse_rien(
         executer(NOM, AUCUN_SERVEUR)
     [pid] = lances
     exiger_la_fin(pid)
+
+
+# Une bibliothèque montre une pile d'appels : Python relit alors le programme.
+PILE_D_UNE_BIBLIOTHEQUE = "import logging\n\nlogging.warning('ici', stack_info=True)\n"
+PILE_DU_PROGRAMME = "import traceback\n\ntraceback.print_stack()\n"
+SOURCE_DU_PROGRAMME = "print(open(__file__, encoding='utf-8').read())\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "se_lit"),
+    [
+        (PILE_D_UNE_BIBLIOTHEQUE, False),
+        (PILE_DU_PROGRAMME, True),
+        (SOURCE_DU_PROGRAMME, True),
+    ],
+)
+def test_un_programme_n_est_sa_propre_donnee_que_s_il_se_montre(
+    depot: Depot, source: str, se_lit: bool
+) -> None:
+    depot.ecrire(f"snippets/{NOM}", source)
+    fait = executer(NOM, AUCUN_SERVEUR)
+    assert fait.code == 0
+    assert (NOM in fait.observation.fichiers) == se_lit

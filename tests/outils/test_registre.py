@@ -11,7 +11,7 @@ from packaging import markers
 
 from scripts.enregistrement import schema
 from scripts.execution import lanceur
-from scripts.lecons import cle, registre
+from scripts.lecons import cle, modeles, registre
 from scripts.socle import chemins
 from scripts.socle.erreurs import ErreurCours
 from tests.outils.depot_essai import SNIPPET, Depot
@@ -99,3 +99,28 @@ def test_chaque_modele_qui_a_calcule_est_dans_la_cle_ou_celui_dont_il_vient() ->
                 assert declares | base <= entree["cle"]["modeles"].keys(), f"{nom} ({modele})"
                 assert entree["digests"], f"{nom} ({modele})"
     assert vus
+
+
+def test_ce_qui_entraine_depend_de_la_base_qu_il_entraine() -> None:
+    connu = registre.lire()
+    entrees = [e for par in connu["snippets"].values() for e in par.values()]
+    cles = [connu_["cle"] for connu_ in (*entrees, *connu["essais"].values())]
+    dans_l_atelier = [cle_ for cle_ in cles if cle_["environnement"] == "entrainement"]
+    assert dans_l_atelier
+    for cle_ in dans_l_atelier:
+        assert cle_["modeles"][modeles.BASE_DE_L_ATELIER]
+
+
+def test_aucun_programme_n_est_une_donnee_pour_lui_meme() -> None:
+    """torch relit le programme pour une pile d'appels : un commentaire n'y périme rien."""
+    for nom, par_modele in registre.lire()["snippets"].items():
+        assert not any(nom in entree["cle"]["fichiers"] for entree in par_modele.values()), nom
+
+
+def test_une_liste_de_paquets_perdue_perime(depot: Depot) -> None:
+    connu = registre.lire()
+    connu["paquets"].clear()
+    registre.ecrire(connu)
+    contexte = lanceur.contexte(connu)
+    entree = connu["snippets"][SNIPPET]["smollm2:135m"]
+    assert "manque au registre" in (cle.perime(SNIPPET, "smollm2:135m", entree, contexte) or "")

@@ -35,7 +35,23 @@ def test_deux_programmes_qui_font_la_meme_chose(un: str, autre: str, pareils: bo
         ("echo ${a#b}\n", "echo ${a}\n", False),
         ("echo \\' # fin\n", "echo \\'\n", True),
         ("echo 'a\n# b'\n", "echo 'a\n'\n", False),
+        ("echo \\\n  a\n", "echo \\ \n  a\n", False),
+        ("echo \\\n  a\n", "echo \\\n\n  a\n", False),
+        ("echo \\\n  a\n", "echo \\\n# b\n  a\n", False),
+        ("echo a\n", "echo a\r\n", False),
+        ("echo a\\ #b\n", "echo a\\ #c\n", False),
+        ("cat <<'FIN-A'\n# a\nFIN-A\n", "cat <<'FIN-A'\n# b\nFIN-A\n", False),
+        ("cat <<FIN\n  FIN\n# a\nFIN\n", "cat <<FIN\n  FIN\n# b\nFIN\n", False),
+        ("cat <<<a\n# b\n", "cat <<<a\n# c\n", True),
     ],
 )
 def test_deux_scripts_qui_font_la_meme_chose(un: str, autre: str, pareils: bool) -> None:
     assert (syntaxe.shell_nu(un) == syntaxe.shell_nu(autre)) == pareils
+
+
+def test_l_encodage_declare_compte() -> None:
+    source = "print('é')\n".encode()
+    latin = b"# -*- coding: latin-1 -*-\n" + source
+    utf8 = b"# -*- coding: utf-8 -*-\n" + source
+    empreintes = [syntaxe.empreinte_des_octets(octets, ".py") for octets in (source, latin, utf8)]
+    assert empreintes[0] != empreintes[1] and empreintes[0] == empreintes[2]

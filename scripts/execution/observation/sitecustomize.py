@@ -19,10 +19,13 @@ import sys
 import sysconfig
 import time
 from pathlib import Path
+from types import FrameType
 
 PARCOURS = ("os.listdir", "os.scandir", "glob.glob")
 # Ce qui cherche des modules, et non des données, dans le dossier d'un programme.
 MACHINERIE = ("<frozen ", "/runpy.py", "/pkgutil.py", "/importlib/", "/pkg_resources/")
+# Ce qui relit le texte d'un programme pour montrer une pile d'appels.
+TRACES = ("/tokenize.py", "/linecache.py", "/traceback.py", "/inspect.py")
 
 # Secondes passées à préparer la mesure, que le programme d'un lecteur ne passe pas.
 _DUREE_DES_OUTILS: list[float] = []
@@ -74,9 +77,15 @@ def _observer(dossier: str, racine: str) -> None:
 def _importe_ou_lance(racine: str) -> bool:
     """Ce fichier est-il ouvert par l'import, ou par Python qui lance un programme ?"""
     try:
-        appelant = sys._getframe(2).f_code.co_filename
+        cadre: FrameType | None = sys._getframe(2)
     except ValueError:
         return True  # aucun code Python n'appelle : c'est le programme que l'on lance
+    appelant = cadre.f_code.co_filename if cadre else ""
+    if appelant.endswith(TRACES):
+        # Une bibliothèque installée relit ainsi le programme pour dire d'où on l'appelle.
+        while cadre and cadre.f_code.co_filename.endswith(TRACES):
+            cadre = cadre.f_back
+        return cadre is not None and not cadre.f_code.co_filename.startswith(racine)
     if appelant.startswith(racine):
         return False  # le programme lui-même, où que soit sa copie
     return appelant == __file__ or any(motif in appelant for motif in MACHINERIE)
