@@ -14,9 +14,12 @@ from scripts.socle.chemins import relatif
 def blocs() -> list[tuple[str, str, str]]:
     """(page, contenu à comparer, première ligne) de chaque bloc exempté."""
     return [
-        (bloc["page"], des_pages.a_comparer(contenu), contenu.strip().split("\n")[0])
+        (
+            bloc["page"],
+            des_pages.a_comparer(bloc["contenu"]),
+            bloc["contenu"].strip().split("\n")[0],
+        )
         for bloc in exemptions.de("bloc")
-        for contenu in [bloc["contenu"]]
     ]
 
 

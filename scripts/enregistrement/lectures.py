@@ -45,7 +45,7 @@ _a_l_import: dict[str, Lectures] = {}
 
 @functools.lru_cache(maxsize=1)
 def registre_lu() -> Registre:
-    """Le registre, lu une fois par session de rejeu."""
+    """Le registre, lu une fois par session de tests."""
     return registre.lire()
 
 

@@ -10,11 +10,12 @@ from scripts.enregistrement import carnets, inscrire
 from scripts.enregistrement.demande import Demande
 from scripts.enregistrement.essais import EssaiEnCours
 from scripts.enregistrement.inscrire import Provenance
+from scripts.enregistrement.lectures import registre_lu
 from scripts.enregistrement.limites import duree_attendue_s, limite_s
 from scripts.execution.atelier import Atelier, ouvrir_l_atelier
 from scripts.execution.executer import LIMITE_S, Reglages, executer
 from scripts.execution.resultat import Execution
-from scripts.lecons import catalogue, registre, syntaxe
+from scripts.lecons import catalogue, syntaxe
 from scripts.ollama_prive import adresse, mise_en_place
 from scripts.ollama_prive.installation import version_du_moteur
 from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir
@@ -102,7 +103,7 @@ class Session:
                 raise ErreurCours(f"snippets/{precedent}, qui précède, échoue : {avant.erreurs}")
 
     def _annoncer(self, nom: str) -> None:
-        duree = duree_attendue_s(registre.lire(), nom)
+        duree = duree_attendue_s(registre_lu(), nom)
         if duree >= DUREE_ANNONCEE_S:
             self._dire(f"{nom}… (environ {en_clair(duree)} en entier)")
 
@@ -110,7 +111,7 @@ class Session:
         args = demande.args if entier else (*demande.args, *demande.bref)
         options = self.options(demande, entier)
         # Ce que l'on enregistre a pu changer, et durer davantage.
-        limite = LIMITE_S if self.mesurer else limite_s(registre.lire(), demande.nom)
+        limite = LIMITE_S if self.mesurer else limite_s(registre_lu(), demande.nom)
         reglages = Reglages(args=args, mesurer=self.mesurer, limite_s=limite, **options)
         return executer(demande.nom, self.serveur, reglages)
 
@@ -152,7 +153,7 @@ class Session:
 
         Lève `ErreurCours` s'il en donne d'autres.
         """
-        entree = registre.lire()["snippets"].get(demande.nom, {}).get(execution.modele)
+        entree = registre_lu()["snippets"].get(demande.nom, {}).get(execution.modele)
         abregee = self.est_abrege(demande) and not self.complet
         if self.mesurer or abregee or entree is None or not entree.get("constante"):
             return

@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from scripts.enregistrement import lancer
@@ -84,7 +85,9 @@ def _plan(complet: bool, connu: Registre, budget_s: float) -> tuple[list[Candida
         tous = lancer.ecarter_les_modeles_absents(tous)
         choisis = sorted(tous, key=lambda c: (c.module, c.est_un_essai, c.modele, c.nom))
     else:
-        choisis = tirer(tous, budget_s, datetime.date.today(), lambda c: _pret(c, connu))
+        a_torch = entrainement.est_installe()
+        pret = partial(_pret, connu=connu, a_torch=a_torch)
+        choisis = tirer(tous, budget_s, datetime.date.today(), pret)
     _garder(complet, choisis)
     return choisis, set()
 
@@ -158,9 +161,8 @@ def _annoncer(plan: list[Candidat], faits: set[str], connu: Registre) -> None:
         )
 
 
-def _pret(candidat: Candidat, connu: Registre) -> bool:
+def _pret(candidat: Candidat, connu: Registre, a_torch: bool) -> bool:
     """Ce candidat peut-il s'exécuter sans installer torch, ni fabriquer ou tirer un modèle ?"""
-    a_torch = entrainement.est_installe()
     if candidat.entraine and not a_torch:
         return False
     declares = modeles.declares()

@@ -71,10 +71,9 @@ class Modele:
         """Les roues dont viennent ses octets, dans l'ordre ; aucune s'il n'y en a pas."""
         if self.parties:
             rangs = range(1, self.parties + 1)
-            return [
-                Roue(_verrouillee(self.roue.format(rang)), self.fichier.format(rang))
-                for rang in rangs
-            ]
+            exigences = _verrouillees([self.roue.format(rang) for rang in rangs])
+            membres = (self.fichier.format(rang) for rang in rangs)
+            return list(map(Roue, exigences, membres))
         exigence = f"{self.roue} --hash=sha256:{self.roue_sha256}"
         return [Roue(exigence, self.fichier)] if self.roue else []
 
@@ -84,19 +83,19 @@ class Modele:
         return chemins.RACINE_DU_CODE / self.adaptateur
 
 
-def _verrouillee(exigence: str) -> str:
-    """`nom==version` avec les empreintes que garde le verrou, pour pip.
+def _verrouillees(exigences: list[str]) -> list[str]:
+    """Chaque `nom==version` avec les empreintes que garde le verrou, pour pip.
 
-    Lève `ErreurCours` si le verrou ne la connaît pas.
+    Lève `ErreurCours` si le verrou n'en connaît pas une.
     """
     epingles = verrous.lire(VERROU_DES_MODELES)
-    trouvee = next((e for e in epingles if f"{e.nom}=={e.version}" == exigence), None)
-    if trouvee is None:
+    connues = {f"{e.nom}=={e.version}": e.empreintes for e in epingles}
+    if inconnues := [exigence for exigence in exigences if exigence not in connues]:
         raise ErreurCours(
-            f"verrous/modeles.txt ne connaît pas {exigence}, que déclare modeles.toml. "
+            f"verrous/modeles.txt ne connaît pas {inconnues[0]}, que déclare modeles.toml. "
             "Lancez « make verrous »."
         )
-    return " ".join([exigence, *(f"--hash=sha256:{sha256}" for sha256 in trouvee.empreintes)])
+    return [" ".join([e, *(f"--hash=sha256:{sha}" for sha in connues[e])]) for e in exigences]
 
 
 def declares() -> dict[str, Modele]:

@@ -41,6 +41,13 @@ def lancer(*mots: str, **env: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def make(*mots: str) -> subprocess.CompletedProcess[str]:
+    """Lance `make <mots>` à la racine du dépôt."""
+    return subprocess.run(
+        ["make", *mots], cwd=chemins.RACINE, capture_output=True, text=True, check=False
+    )
+
+
 def test_ollama_host_deja_regle() -> None:
     resultat = lancer("ollama", OLLAMA_HOST="127.0.0.1:11434")
     assert resultat.returncode == 1
@@ -187,13 +194,7 @@ def test_fichier_du_depot_introuvable(
 
 
 def test_make_serve_dit_le_port_mal_ecrit() -> None:
-    resultat = subprocess.run(
-        ["make", "serve", "PORT=abc"],
-        cwd=chemins.RACINE,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    resultat = make("serve", "PORT=abc")
     assert resultat.returncode == 2
     assert resultat.stderr.startswith("Échec : « --port » doit être un nombre entier")
 
@@ -298,9 +299,8 @@ def test_liste_des_modeles(ollama_prive: Serveur) -> None:
 
 
 def test_make_seul_montre_les_cibles() -> None:
-    resultat = subprocess.run(
-        ["make"], cwd=chemins.RACINE, capture_output=True, text=True, check=True
-    )
+    resultat = make()
+    resultat.check_returncode()
     montrees = re.findall(r"^  make ([a-z-]+) +\S", resultat.stdout, re.MULTILINE)
     assert {"site", "test"} < set(montrees)
     assert sorted(montrees) == sorted(set(cibles_du_makefile()) - {"env-site", "env-dev"})
@@ -336,13 +336,7 @@ def test_python_trop_vieux() -> None:
 
 
 def test_python_absent(tmp_path: Path) -> None:
-    resultat = subprocess.run(
-        ["make", "site", "PYTHON=python-absent"],
-        cwd=chemins.RACINE,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    resultat = make("site", "PYTHON=python-absent")
     assert resultat.returncode != 0
     assert "Installez Python 3.11 ou plus récent" in resultat.stderr
 

@@ -150,7 +150,7 @@ def lances(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[
     monkeypatch.setattr(tester, "_site_et_outils", list)
     monkeypatch.setattr(ouvrir, "preparer", lambda _: None)
     monkeypatch.setattr(lancer, "executer", executer)
-    monkeypatch.setattr(tester, "_pret", lambda *_: True)
+    monkeypatch.setattr(tester, "_pret", lambda *_, **__: True)
     yield faits
 
 
