@@ -78,7 +78,7 @@ def inscrire(
     if constante:
         entree["constante"] = True
     montres = (registre.AUCUN_MODELE, modeles.MODELE_D_EMBEDDING)
-    if execution.figures and modele in (*montres, demande.modele or modeles.MODELE_DE_REFERENCE):
+    if execution.figures and modele in (*montres, demande.modele or modeles.MODELE_PAR_DEFAUT):
         entree["figures"] = _ecrire_les_figures(execution)
     _garder_les_produits(execution)
     connu["snippets"].setdefault(execution.nom, {})[modele] = entree
@@ -129,7 +129,7 @@ def relier(demandes: Iterable[tuple[Demande, str]], essais: Iterable[Demande] = 
         restants = [d for d in restants if d not in prets]
         noms = {demande.nom for demande, _ in restants}
     for essai in essais:
-        amont = cle.amont(connu, essai.apres, modeles.MODELE_DE_REFERENCE)
+        amont = cle.amont(connu, essai.apres, modeles.MODELE_PAR_DEFAUT)
         connu["essais"][essai.nom]["cle"]["amont"] = amont
     registre.ecrire(connu)
 
@@ -229,7 +229,7 @@ def inscrire_l_essai(nom: str, essai: EssaiEnCours, provenance: Provenance | Non
             "fichiers": observation.fichiers,
             "dossiers": observation.dossiers,
             "absents": list(observation.absents),
-            "amont": cle.amont(connu, essai.demande.apres, modeles.MODELE_DE_REFERENCE),
+            "amont": cle.amont(connu, essai.demande.apres, modeles.MODELE_PAR_DEFAUT),
             "marqueur": {},
             "modeles": origines(appeles, atelier),
             "ollama": provenance.ollama if provenance else "",

@@ -198,5 +198,5 @@ def modules_du_jour(modules: list[str], jour: datetime.date) -> list[str]:
 def modele_de_session(nom: str, modele: str) -> str:
     """La valeur de `COURS_MODELE` qui fait jouer ce modèle ; vide si c'est celui par défaut."""
     defaut = str(marqueurs.par_programme().get(nom, {}).get("modele") or "")
-    communs = ("", AUCUN_MODELE, modeles.MODELE_D_EMBEDDING, defaut or modeles.MODELE_DE_REFERENCE)
+    communs = ("", AUCUN_MODELE, modeles.MODELE_D_EMBEDDING, defaut or modeles.MODELE_PAR_DEFAUT)
     return "" if modele in communs else modele

@@ -139,9 +139,9 @@ def raisons_de_l_essai(essai: Essai, empreinte: str, contexte: Contexte) -> Iter
     if empreinte != cle["programme"]:
         yield "ce test, ou ce qu'il partage avec ses voisins, a changé"
     yield from _lectures(cle, contexte)
-    yield from _amont(cle, modeles.MODELE_DE_REFERENCE, contexte)
+    yield from _amont(cle, modeles.MODELE_PAR_DEFAUT, contexte)
     yield from _modeles(cle, contexte)
-    yield from _versions(cle, modeles.MODELE_DE_REFERENCE, contexte)
+    yield from _versions(cle, modeles.MODELE_PAR_DEFAUT, contexte)
     yield from _paquets(essai, contexte.registre)
 
 

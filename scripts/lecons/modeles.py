@@ -13,12 +13,15 @@ from scripts.lecons import syntaxe, verrous
 from scripts.socle import chemins, fichiers, pannes
 from scripts.socle.erreurs import ErreurCours, FichierInvalide
 
+# Celui que les programmes nomment par défaut, et que la page montre d'abord.
+MODELE_PAR_DEFAUT = "qwen2.5-coder:1.5b"
+# Le petit : la base qu'entraîne le jour 3, et le second onglet où comparer apprend quelque chose.
 MODELE_DE_REFERENCE = "smollm2:135m"
 MODELE_D_EMBEDDING = "all-minilm"
 MODELE_DU_COURS = "cours-fr"
 # Ce que les programmes qui entraînent lisent du modèle de référence, dans `COURS_MODELE_HF`.
 BASE_DE_L_ATELIER = f"{MODELE_DE_REFERENCE}, en dossier Hugging Face"
-MODELES_DU_COURS = (MODELE_DE_REFERENCE, MODELE_DU_COURS, MODELE_D_EMBEDDING)
+MODELES_DU_COURS = (MODELE_PAR_DEFAUT, MODELE_DE_REFERENCE, MODELE_DU_COURS, MODELE_D_EMBEDDING)
 
 DECLARATION = Path(__file__).with_name("modeles.toml")
 # Ce qui convertit et fusionne : notre programme, et les paquets qu'il appelle.

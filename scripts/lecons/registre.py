@@ -14,7 +14,7 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from scripts.lecons.modeles import MODELE_D_EMBEDDING, MODELE_DE_REFERENCE, declares
+from scripts.lecons.modeles import MODELE_D_EMBEDDING, MODELE_PAR_DEFAUT, declares
 from scripts.socle import chemins, fichiers, objets
 from scripts.socle.erreurs import ErreurCours
 from scripts.socle.machine import Machine
@@ -196,7 +196,7 @@ def fichier_de_sortie(nom: str, modele: str) -> str:
     Un autre modèle que ceux de référence ajoute son nom : `sorties/<snippet>.llama3.2.txt`.
     """
     snippet = Path(nom)
-    references = (AUCUN_MODELE, MODELE_DE_REFERENCE, MODELE_D_EMBEDDING)
+    references = (AUCUN_MODELE, MODELE_PAR_DEFAUT, MODELE_D_EMBEDDING)
     ajout = "" if modele in references else f".{modele.replace(':', '-')}"
     return (snippet.parent / "sorties" / f"{snippet.stem}{ajout}.txt").as_posix()
 

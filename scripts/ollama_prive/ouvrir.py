@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
-from scripts.lecons.modeles import MODELE_DE_REFERENCE
+from scripts.lecons.modeles import MODELE_PAR_DEFAUT
 from scripts.ollama_prive import adresse as adresses
 from scripts.ollama_prive import mise_en_place
 from scripts.ollama_prive.installation import trouver_ou_installer
@@ -51,9 +51,9 @@ def ouvrir_sans_modele(usage: str = USAGE) -> Iterator[Serveur]:
 
 @contextlib.contextmanager
 def ouvrir(usage: str = USAGE) -> Iterator[Serveur]:
-    """Comme `ouvrir_sans_modele`, avec le modèle de `COURS_MODELE` (sinon `smollm2:135m`)."""
+    """Comme `ouvrir_sans_modele`, avec le modèle de `COURS_MODELE` (sinon celui par défaut)."""
     with ouvrir_sans_modele(usage) as serveur:
-        serveur.modele = os.environ.get("COURS_MODELE") or MODELE_DE_REFERENCE
+        serveur.modele = os.environ.get("COURS_MODELE") or MODELE_PAR_DEFAUT
         mise_en_place.procurer(serveur, serveur.modele)
         yield serveur
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from scripts.lecons.modeles import MODELE_DE_REFERENCE
+from scripts.lecons.modeles import MODELE_PAR_DEFAUT
 from scripts.ollama_prive import adresse as adresses
 from scripts.socle import pannes, processus
 from scripts.socle.erreurs import ErreurCours, ServeurArrete
@@ -30,7 +30,7 @@ class Serveur:
     executable: Path | None = None
     processus: subprocess.Popen[bytes] | None = None
     journal: Path | None = None
-    modele: str = MODELE_DE_REFERENCE
+    modele: str = MODELE_PAR_DEFAUT
 
     def vivant(self) -> bool:
         """Vrai tant que le serveur peut répondre. D'un serveur extérieur, on ne sait rien."""

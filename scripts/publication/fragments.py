@@ -70,7 +70,7 @@ def sortie(nom: str, entrees: Mapping[str, Enregistrement]) -> str:
     """
     if not entrees:
         return '!!! failure "Sortie pas encore enregistrée"\n    Lancez `make enregistrer`.\n'
-    choisi = next((m for m in entrees if entrees[m].get("impose")), modeles.MODELE_DE_REFERENCE)
+    choisi = next((m for m in entrees if entrees[m].get("impose")), modeles.MODELE_PAR_DEFAUT)
     ordre = sorted(entrees, key=lambda modele: (modele != choisi, modele))
     blocs = {modele: _bloc(modele, entrees[modele]) for modele in ordre}
     if len(blocs) == 1:

@@ -40,7 +40,7 @@ def test_l_affinage_change_le_ton_et_fait_oublier(execution: Execution) -> None:
 # --- Les faits ---
 
 
-@pytest.mark.snippet(f"{MODULE}/02_avec_et_sans_passage.py")
+@pytest.mark.snippet(f"{MODULE}/02_avec_et_sans_passage.py", modele="smollm2:135m")
 def test_le_passage_apporte_des_faits_sans_toucher_aux_poids(execution: Execution) -> None:
     mesures = rapports(execution.sortie)
     assert mesures["Fait présent, sans le passage"] == (0, 12)
@@ -53,7 +53,7 @@ def test_le_passage_apporte_des_faits_sans_toucher_aux_poids(execution: Executio
 # --- Le format ---
 
 
-@pytest.mark.snippet(f"{MODULE}/03_json_par_prompt.py")
+@pytest.mark.snippet(f"{MODULE}/03_json_par_prompt.py", modele="smollm2:135m")
 def test_un_exemple_vaut_mieux_qu_une_consigne(execution: Execution) -> None:
     mesures = rapports(execution.sortie)
     seule, total = mesures["consigne seule"]
@@ -63,7 +63,7 @@ def test_un_exemple_vaut_mieux_qu_une_consigne(execution: Execution) -> None:
     assert avec_exemple <= 5 if affine(execution) else avec_exemple >= seule + 8
 
 
-@pytest.mark.snippet(f"{MODULE}/04_json_par_schema.py")
+@pytest.mark.snippet(f"{MODULE}/04_json_par_schema.py", modele="smollm2:135m")
 def test_le_schema_force_la_forme_pas_les_valeurs(execution: Execution) -> None:
     mesures = rapports(execution.sortie)
     assert mesures["forme conforme au schéma"] == (20, 20)
@@ -78,7 +78,7 @@ def test_le_schema_ferme_les_cles_et_borne_les_textes() -> None:
     assert schema["properties"]["produit"]["maxLength"] < 60
 
 
-@pytest.mark.snippet(f"{MODULE}/05_json_coupe.py")
+@pytest.mark.snippet(f"{MODULE}/05_json_coupe.py", modele="smollm2:135m")
 def test_une_reponse_coupee_n_est_plus_du_json(execution: Execution) -> None:
     coupee, entiere = execution.sortie.split("num_predict = 60")
     assert "done_reason = 'length'" in coupee and "JSON illisible" in coupee
@@ -88,7 +88,7 @@ def test_une_reponse_coupee_n_est_plus_du_json(execution: Execution) -> None:
 # --- La personnalité ---
 
 
-@pytest.mark.snippet(f"{MODULE}/06_pirate.sh")
+@pytest.mark.snippet(f"{MODULE}/06_pirate.sh", modele="smollm2:135m")
 def test_le_pirate_garde_les_poids_de_son_modele(execution: Execution) -> None:
     assert "Sa consigne : You are a pirate captain" in execution.sortie
     ton = re.search(r"Pirate : .*(arr|matey|ahoy|aye)", execution.sortie, re.IGNORECASE)
@@ -98,7 +98,7 @@ def test_le_pirate_garde_les_poids_de_son_modele(execution: Execution) -> None:
     assert "\x1b" not in execution.sortie
 
 
-@pytest.mark.snippet(f"{MODULE}/07_limites_du_pirate.py")
+@pytest.mark.snippet(f"{MODULE}/07_limites_du_pirate.py", modele="smollm2:135m")
 def test_le_pirate_s_efface_quand_la_conversation_dure(execution: Execution) -> None:
     mesures = rapports(execution.sortie)
     assert mesures["sans consigne"][0] <= 1
@@ -125,7 +125,7 @@ def bilans(sortie: str) -> dict[str, tuple[int, float, list[int]]]:
     }
 
 
-@pytest.mark.snippet(f"{MODULE}/08_sentiment_par_prompt.py")
+@pytest.mark.snippet(f"{MODULE}/08_sentiment_par_prompt.py", modele="smollm2:135m")
 def test_quatre_methodes_et_vingt_reponses_chacune(execution: Execution) -> None:
     mesures = bilans(execution.sortie)
     assert len(mesures) == 4
@@ -135,7 +135,7 @@ def test_quatre_methodes_et_vingt_reponses_chacune(execution: Execution) -> None
         assert (f1 > 0) == (justes > 0)
 
 
-@pytest.mark.snippet(f"{MODULE}/08_sentiment_par_prompt.py")
+@pytest.mark.snippet(f"{MODULE}/08_sentiment_par_prompt.py", modele="smollm2:135m")
 def test_les_prompts_donnent_la_forme_mais_ne_battent_guere_le_temoin(
     execution: Execution,
 ) -> None:
@@ -197,7 +197,7 @@ def test_conseil(execution: Execution, situation: str, conseil: str) -> None:
 # --- Le carnet ---
 
 
-@pytest.mark.snippet(f"{MODULE}/carnet_mesures.py")
+@pytest.mark.snippet(f"{MODULE}/carnet_mesures.py", modele="smollm2:135m")
 def test_le_carnet_retrouve_les_memes_tendances(execution: Execution) -> None:
     lignes = re.findall(r"^(\S.*?)  +(\S.*?)  +(\d+)/(\d+)$", execution.sortie, re.MULTILINE)
     mesures = {(titre, methode): int(n) for titre, methode, n, _ in lignes}
@@ -217,7 +217,7 @@ def test_exercice_1_resolu(execution: Execution) -> None:
     assert "Bravo : 6 réponses sur 6" in execution.sortie
 
 
-@pytest.mark.snippet(f"{MODULE}/exercice_2_catalogue.py")
+@pytest.mark.snippet(f"{MODULE}/exercice_2_catalogue.py", modele="smollm2:135m")
 def test_exercice_2_resolu(execution: Execution) -> None:
     assert "6 noms sur 6 sont au catalogue" in execution.sortie
 

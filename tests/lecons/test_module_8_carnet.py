@@ -18,7 +18,7 @@ from tests.lecons.module_8 import AVIS_CLIENTS, DONNEES, MODULE
 
 CARNET = f"{MODULE}/carnet_json.py"
 Executer = Callable[..., Execution]
-carnet = pytest.mark.snippet(CARNET, atelier=True)
+carnet = pytest.mark.snippet(CARNET, atelier=True, modele="smollm2:135m")
 
 
 def source_du_carnet() -> str:

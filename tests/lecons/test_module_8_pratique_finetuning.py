@@ -173,7 +173,12 @@ def test_un_jeu_a_defauts_est_refuse(execution: Execution) -> None:
 # --- Avant ---
 
 mesure_avant = pytest.mark.snippet(
-    MESURER, args=("avant",), bref=(str(UN_CAS_SUR),), apres=(FABRIQUER,), atelier=True
+    MESURER,
+    args=("avant",),
+    bref=(str(UN_CAS_SUR),),
+    apres=(FABRIQUER,),
+    atelier=True,
+    modele="smollm2:135m",
 )
 TOUTES_LES_MESURES = 2 * 120 + 2 * 60 + 3 * 120
 

@@ -35,9 +35,15 @@ SECRET = f"{MODULE}/19_secret.py"
 VARIANTES = ("json-reference", "json-arret", "json-melange", "json-rang-1")
 Executer = Callable[..., Execution]
 fusion = pytest.mark.snippet(FUSIONNER, args=TACHES, apres=(ENTRAINER,), atelier=True)
-service = pytest.mark.snippet(SERVIR, args=TACHES, apres=(FUSIONNER,), atelier=True)
-quantification = pytest.mark.snippet(QUANTIFIER, apres=(SERVIR,), atelier=True)
-remedes = pytest.mark.snippet(REMEDES, bref=("24", "12"), apres=(FABRIQUER,), atelier=True)
+service = pytest.mark.snippet(
+    SERVIR, args=TACHES, apres=(FUSIONNER,), atelier=True, modele="smollm2:135m"
+)
+quantification = pytest.mark.snippet(
+    QUANTIFIER, apres=(SERVIR,), atelier=True, modele="smollm2:135m"
+)
+remedes = pytest.mark.snippet(
+    REMEDES, bref=("24", "12"), apres=(FABRIQUER,), atelier=True, modele="smollm2:135m"
+)
 
 
 # --- Vers Ollama ---
@@ -78,7 +84,7 @@ def test_servir_une_tache_inconnue(executer: Executer, tmp_path: Path) -> None:
     assert essai.code == 2 and "Tâche inconnue : poesie" in essai.erreurs
 
 
-@pytest.mark.snippet(PARITE, apres=(SERVIR,), atelier=True)
+@pytest.mark.snippet(PARITE, apres=(SERVIR,), atelier=True, modele="smollm2:135m")
 def test_transformers_et_ollama_ecrivent_la_meme_chose(execution: Execution) -> None:
     # L'arrondi à 8 bits peut départager autrement deux tokens presque à égalité.
     assert execution.sortie.count("mêmes premiers tokens") >= 2
@@ -94,7 +100,9 @@ def test_sans_fusion_pas_de_parite(executer: Executer, tmp_path: Path) -> None:
     assert essai.code != 0 and "09_vers_ollama.sh json" in essai.erreurs
 
 
-@pytest.mark.snippet(f"{MODULE}/11_adapter_refuse.sh", apres=(ENTRAINER,), atelier=True)
+@pytest.mark.snippet(
+    f"{MODULE}/11_adapter_refuse.sh", apres=(ENTRAINER,), atelier=True, modele="smollm2:135m"
+)
 def test_ollama_refuse_un_adaptateur_seul(execution: Execution) -> None:
     assert re.search(r"^Error: .*adapter", execution.sortie, re.MULTILINE | re.IGNORECASE)
     assert "Aucun modèle n'a été créé" in execution.sortie
@@ -104,7 +112,7 @@ def test_ollama_refuse_un_adaptateur_seul(execution: Execution) -> None:
 
 
 mesure_apres = pytest.mark.snippet(
-    MESURER_APRES, bref=(str(UN_CAS_SUR),), apres=(SERVIR,), atelier=True
+    MESURER_APRES, bref=(str(UN_CAS_SUR),), apres=(SERVIR,), atelier=True, modele="smollm2:135m"
 )
 
 
@@ -191,7 +199,9 @@ def test_comparer_sans_mesure_dit_quoi_lancer(executer: Executer, tmp_path: Path
     assert essai.code == 1 and "04_mesurer.py avant" in essai.erreurs
 
 
-oubli = pytest.mark.snippet(f"{MODULE}/17_oubli.py", apres=(SERVIR,), atelier=True)
+oubli = pytest.mark.snippet(
+    f"{MODULE}/17_oubli.py", apres=(SERVIR,), atelier=True, modele="smollm2:135m"
+)
 
 
 def temoins(sortie: str) -> dict[str, int]:
@@ -329,7 +339,9 @@ def test_sans_fusion_rien_a_quantifier(executer: Executer, tmp_path: Path) -> No
     assert essai.code != 0 and "lancez d'abord 09_vers_ollama.sh json" in essai.erreurs
 
 
-formats = pytest.mark.snippet(FORMATS, bref=(str(UN_CAS_SUR),), apres=(QUANTIFIER,), atelier=True)
+formats = pytest.mark.snippet(
+    FORMATS, bref=(str(UN_CAS_SUR),), apres=(QUANTIFIER,), atelier=True, modele="smollm2:135m"
+)
 
 
 def lignes_des_formats(sortie: str) -> dict[str, list[float]]:

@@ -99,13 +99,16 @@ def test_les_autres_entreprises_ne_parlent_pas_d_orvelune() -> None:
 # --- La chaîne, en réduit : trois bras, une question sur deux ---
 
 preparation = pytest.mark.snippet(PREPARER, args=("paraphrases", "--reduit"), atelier=True)
-reponses = pytest.mark.snippet(INTERROGER, args=(AFFINE, "--reduit"), apres=(SERVIR,), atelier=True)
+reponses = pytest.mark.snippet(
+    INTERROGER, args=(AFFINE, "--reduit"), apres=(SERVIR,), atelier=True, modele="smollm2:135m"
+)
 notation = pytest.mark.snippet(NOTER, apres=(INTERROGER,), atelier=True)
 experience = pytest.mark.snippet(
     EXPERIENCE,
     args=("--reduit", "--vus", "400", "--dossier", "."),
     apres=(NOTER,),
     atelier=True,
+    modele="smollm2:135m",
 )
 
 
@@ -157,7 +160,7 @@ def deja_repondu(dossier: Path, bras: str, noms: list[str]) -> Path:
     return fichier
 
 
-@pytest.mark.essai(INTERROGER, atelier=True)
+@pytest.mark.essai(INTERROGER, atelier=True, modele="smollm2:135m")
 def test_un_bras_interrompu_reprend(executer: Executer, tmp_path: Path) -> None:
     deja_repondu(tmp_path, "1-base", UNE_QUESTION_SUR_DEUX[:-2])
     essai = executer(INTERROGER, args=("1-base", "--reduit"), atelier=True, dossier=tmp_path)
@@ -184,7 +187,7 @@ def test_une_etape_sautee_recoit_une_phrase(
     assert "Traceback" not in essai.erreurs
 
 
-@pytest.mark.essai(INTERROGER, atelier=True)
+@pytest.mark.essai(INTERROGER, atelier=True, modele="smollm2:135m")
 @pytest.mark.parametrize(
     ("bras", "noms"), [("2-exemples", UNE_QUESTION_SUR_DEUX), ("maj-rag", APPRIS[::2])]
 )
@@ -207,7 +210,7 @@ def test_un_bras_dont_le_modele_manque_le_dit(executer: Executer, tmp_path: Path
     assert "Ollama ne peut pas se servir de" in essai.erreurs, "son modèle n'est pas entraîné"
 
 
-@pytest.mark.essai(PREPARER, INTERROGER, NOTER, atelier=True)
+@pytest.mark.essai(PREPARER, INTERROGER, NOTER, atelier=True, modele="smollm2:135m")
 def test_un_avis_recoit_ses_voisins_puis_sa_note(executer: Executer, tmp_path: Path) -> None:
     assert executer(PREPARER, args=("sentiment",), atelier=True, dossier=tmp_path).code == 0
     fichier = deja_repondu(tmp_path, "avis-rag", [f"avis{rang:03}" for rang in range(119)])
@@ -498,7 +501,7 @@ def test_aucune_phrase_chiffree_ne_contient_un_nombre_tape() -> None:
 # --- Le carnet ---
 
 
-@pytest.mark.snippet(CARNET)
+@pytest.mark.snippet(CARNET, modele="smollm2:135m")
 def test_le_carnet_refait_les_comptes(execution: Execution) -> None:
     assert execution.sortie.count("p = ") == 3
     assert "même empreinte, avant et après : True" in execution.sortie

@@ -36,7 +36,9 @@ entrainement = pytest.mark.snippet(
 )
 
 
-service = pytest.mark.snippet(SERVIR, args=("paraphrases",), apres=(ENTRAINER,), atelier=True)
+service = pytest.mark.snippet(
+    SERVIR, args=("paraphrases",), apres=(ENTRAINER,), atelier=True, modele="smollm2:135m"
+)
 
 
 def cout_des_paraphrases(atelier: Path) -> dict[str, Any]:
