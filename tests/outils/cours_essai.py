@@ -231,14 +231,14 @@ def enregistrer(depot: Depot) -> None:
 def avec_le_modele(execution: Execution) -> Execution:
     """05 et 07 sont réputés avoir interrogé des modèles : ici, aucun serveur ne répond."""
     if execution.nom.endswith("05_outil.py"):
-        compteur = Compteur(1, 1, 1.0, 1, {modeles.MODELE_DE_REFERENCE})
-        return dataclasses.replace(execution, compteur=compteur, modele=modeles.MODELE_DE_REFERENCE)
+        compteur = Compteur(1, 1, 1.0, 1, {modeles.MODELE_PAR_DEFAUT})
+        return dataclasses.replace(execution, compteur=compteur, modele=modeles.MODELE_PAR_DEFAUT)
     if not execution.nom.endswith("07_modele.py"):
         return execution
     return dataclasses.replace(
         execution,
-        compteur=Compteur(1, 1, 1.0, 1, {"smollm2:135m", "cours-fr", "all-minilm"}),
-        modele=modeles.MODELE_DE_REFERENCE,
+        compteur=Compteur(1, 1, 1.0, 1, {"qwen2.5-coder:1.5b", "cours-fr", "all-minilm"}),
+        modele=modeles.MODELE_PAR_DEFAUT,
         observation=dataclasses.replace(execution.observation, paquets=dict(PAQUETS)),
         figures={"essai-clair.svg": b"<svg/>"},
     )

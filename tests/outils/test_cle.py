@@ -364,9 +364,9 @@ MODIFICATIONS = [
     # --- les modèles ---
     Modification(
         "l'empreinte d'un modèle",
-        remplacer(DECLARATION, "b179c9523d0e6a0f", "b179c9523d0e6a00"),
+        remplacer(DECLARATION, "cc324af070c2ecbf", "cc324af070c2ecb0"),
         le("05_outil.py"),
-        f"{PERIME}le modèle smollm2:135m n'est plus fait comme alors",
+        f"{PERIME}le modèle qwen2.5-coder:1.5b n'est plus fait comme alors",
     ),
     Modification(
         "la roue d'un modèle",
@@ -632,14 +632,14 @@ def test_au_moins_soixante_modifications() -> None:
 def test_un_programme_inscrit_avant_celui_qu_il_suit_est_relie(cours: Depot) -> None:
     """Ses tests finissent parfois plus tôt : à la fin du passage, chacun a la clé de son amont."""
     connu = registre.lire()
-    for programme, modele in ((SUITE, "aucun"), (MODELE, "smollm2:135m")):
+    for programme, modele in ((SUITE, "aucun"), (MODELE, "qwen2.5-coder:1.5b")):
         cle = connu["snippets"][f"{M}/{programme}"][modele]["cle"]
         cle["amont"] = dict.fromkeys(cle["amont"], "")
     registre.ecrire(connu)
     assert {probleme.fichier for probleme in constats()} == {le(SUITE), le(MODELE)}
     suite = Demande(f"{M}/{SUITE}", apres=(f"{M}/{AMONT}",))
     modele_ = Demande(f"{M}/{MODELE}", apres=(suite.nom,))
-    inscrire.relier([(modele_, "smollm2:135m"), (suite, "aucun")])
+    inscrire.relier([(modele_, "qwen2.5-coder:1.5b"), (suite, "aucun")])
     assert [str(probleme) for probleme in constats()] == []
 
 

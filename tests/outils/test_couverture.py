@@ -47,10 +47,10 @@ def test_les_rangs_ne_dependent_pas_des_commentaires() -> None:
 
 def test_une_ligne_qu_aucune_preuve_n_execute_est_nommee(depot: Depot) -> None:
     connu = registre.lire()
-    connu["snippets"][SNIPPET]["smollm2:135m"]["preuve"]["lignes"] = {SNIPPET: "0-2"}
+    connu["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]["preuve"]["lignes"] = {SNIPPET: "0-2"}
     [ligne] = couverture.lignes_manquantes(connu)[SNIPPET]
     assert ligne == 'print("Bonjour", json.loads(donnees.read_text()))'
-    connu["snippets"][SNIPPET]["smollm2:135m"]["preuve"]["lignes"] = {SNIPPET: "0-3"}
+    connu["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]["preuve"]["lignes"] = {SNIPPET: "0-3"}
     assert couverture.lignes_manquantes(connu) == {}
 
 

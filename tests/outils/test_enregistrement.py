@@ -37,7 +37,7 @@ def test_un_seul_snippet_a_change(depot: Depot, rejoues: list[tuple[str, str]]) 
     depot.enregistrer(f"{MODULE}/02_autre.py")
     depot.remplacer(f"snippets/{SNIPPET}", "Bonjour", "Bonsoir")
     enregistrement.enregistrer()
-    assert rejoues == [(SNIPPET, "smollm2:135m")]
+    assert rejoues == [(SNIPPET, "qwen2.5-coder:1.5b")]
 
 
 def test_chaque_onglet_perime_est_refait_avec_son_modele(
@@ -46,14 +46,14 @@ def test_chaque_onglet_perime_est_refait_avec_son_modele(
     depot.enregistrer(modeles={"cours-fr"}, modele="cours-fr")
     depot.remplacer(f"snippets/{SNIPPET}", "Bonjour", "Bonsoir")
     enregistrement.enregistrer()
-    assert sorted(rejoues) == [(SNIPPET, "cours-fr"), (SNIPPET, "smollm2:135m")]
+    assert sorted(rejoues) == [(SNIPPET, "cours-fr"), (SNIPPET, "qwen2.5-coder:1.5b")]
     lots = lancer.lots(Candidat(nom, modele, 0, "") for nom, modele in rejoues)
     assert [modele for _, modele, _ in lots] == ["", "cours-fr"]
 
 
 def test_tout_rejouer(depot: Depot, rejoues: list[tuple[str, str]]) -> None:
     enregistrement.enregistrer(module="4", tout=True)
-    assert rejoues == [(SNIPPET, "smollm2:135m")]
+    assert rejoues == [(SNIPPET, "qwen2.5-coder:1.5b")]
 
 
 def test_un_autre_modele(
@@ -130,11 +130,13 @@ def test_embedding_note_sous_son_modele(depot: Depot) -> None:
     embedding = modeles.MODELE_D_EMBEDDING
     depot.enregistrer(modeles={embedding})
     depot.ecrire(f"snippets/{MODULE}/02_autre.py", "print(1)\n")
-    depot.enregistrer(f"{MODULE}/02_autre.py", modeles={embedding, "smollm2:135m"})
+    depot.enregistrer(f"{MODULE}/02_autre.py", modeles={embedding, "qwen2.5-coder:1.5b"})
     entrees = registre.lire()["snippets"]
     assert list(entrees[SNIPPET][embedding]["digests"]) == [embedding]
-    deux = entrees[f"{MODULE}/02_autre.py"]["smollm2:135m"]
-    assert deux["digests"].keys() == deux["cle"]["modeles"].keys() == {embedding, "smollm2:135m"}
+    deux = entrees[f"{MODULE}/02_autre.py"]["qwen2.5-coder:1.5b"]
+    assert (
+        deux["digests"].keys() == deux["cle"]["modeles"].keys() == {embedding, "qwen2.5-coder:1.5b"}
+    )
     assert enregistrement.a_rejouer(f"{MODULE}/01", "cours-fr", tout=False) == {}
 
 
@@ -155,15 +157,15 @@ def test_un_autre_modele_ne_remplace_pas_les_figures(depot: Depot) -> None:
     depot.enregistrer(figures={"courbe-clair.svg": b"<svg>smollm2</svg>"})
     depot.enregistrer(figures={"courbe-clair.svg": b"<svg>llama</svg>"}, modele="llama3.2")
     entrees = registre.lire()["snippets"][SNIPPET]
-    [figure] = entrees["smollm2:135m"]["figures"]
+    [figure] = entrees["qwen2.5-coder:1.5b"]["figures"]
     assert "figures" not in entrees["llama3.2"]
     assert Path(depot.racine / figure).read_bytes() == b"<svg>smollm2</svg>"
 
 
 def test_le_premier_onglet_est_celui_du_modele_de_reference(depot: Depot) -> None:
-    entree = registre.lire()["snippets"][SNIPPET][modeles.MODELE_DE_REFERENCE]
-    bloc = fragments.sortie(SNIPPET, {"cours-fr": entree, modeles.MODELE_DE_REFERENCE: entree})
-    assert re.findall('^=== "(.+)"$', bloc, re.MULTILINE) == ["smollm2:135m", "cours-fr"]
+    entree = registre.lire()["snippets"][SNIPPET][modeles.MODELE_PAR_DEFAUT]
+    bloc = fragments.sortie(SNIPPET, {"cours-fr": entree, modeles.MODELE_PAR_DEFAUT: entree})
+    assert re.findall('^=== "(.+)"$', bloc, re.MULTILINE) == ["qwen2.5-coder:1.5b", "cours-fr"]
 
 
 def test_registre_illisible(depot: Depot) -> None:
@@ -181,6 +183,6 @@ def test_registre_stable(depot: Depot) -> None:
 
 
 def test_sortie_nommee_d_apres_le_modele() -> None:
-    assert registre.fichier_de_sortie("m/01.py", "smollm2:135m") == "m/sorties/01.txt"
+    assert registre.fichier_de_sortie("m/01.py", "qwen2.5-coder:1.5b") == "m/sorties/01.txt"
     assert registre.fichier_de_sortie("m/01.py", "aucun") == "m/sorties/01.txt"
     assert registre.fichier_de_sortie("m/01.py", "llama3.2:1b") == "m/sorties/01.llama3.2-1b.txt"

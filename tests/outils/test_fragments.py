@@ -11,7 +11,7 @@ def test_fragments_generes(depot: Depot) -> None:
     fragments.generer()
     fragment = depot.lire(f"genere/{MODULE}/01_bonjour.md")
     assert f'--8<-- "snippets/{MODULE}/sorties/01_bonjour.txt"' in fragment
-    assert "smollm2:135m" in fragment
+    assert "qwen2.5-coder:1.5b" in fragment
     assert "0.34.2" in fragment
     assert "dddddddddddd" in fragment
     assert "Vérifié le" in depot.lire(f"genere/{MODULE}/verifie.md")

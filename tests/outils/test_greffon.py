@@ -115,9 +115,9 @@ def test_un_modele_fait_sur_place_depend_de_celui_dont_il_vient(
     finally:
         ollama.Client(host=ollama_prive.adresse, trust_env=False).delete("essai-bref")
     assert resultat.returncode == 0, resultat.stdout
-    entree = entrees(depot_seul)[f"{MODULE}/02_appel.py"]["smollm2:135m"]
-    assert entree["cle"]["modeles"]["smollm2:135m"] == modeles.origine("smollm2:135m")
-    assert set(entree["digests"]) == {"essai-bref", "smollm2:135m"}
+    entree = entrees(depot_seul)[f"{MODULE}/02_appel.py"]["qwen2.5-coder:1.5b"]
+    assert entree["cle"]["modeles"]["qwen2.5-coder:1.5b"] == modeles.origine("qwen2.5-coder:1.5b")
+    assert set(entree["digests"]) == {"essai-bref", "qwen2.5-coder:1.5b"}
 
 
 def test_un_test_peut_imposer_le_modele(depot_seul: Depot, ollama_prive: Serveur) -> None:
@@ -237,7 +237,7 @@ REJEU = f"""import pytest
 @pytest.mark.snippet("{SNIPPET}", modele="cours-fr")
 def test_dit_bonjour(execution):
     assert execution.sortie == "ATTENDU\\n"
-    assert execution.modele in ("smollm2:135m", "cours-fr")
+    assert execution.modele in ("qwen2.5-coder:1.5b", "cours-fr")
     assert execution.compteur.tokens_sortie == 5
     figures = dict.fromkeys(["essai-clair.svg"], b"<svg/>")
     assert execution.figures == figures or execution.modele != "cours-fr"
@@ -268,7 +268,7 @@ def test_rejouer_relit_les_preuves_de_chaque_modele_sans_serveur(deux_modeles: D
     deux_modeles.ecrire(f"tests/lecons/test_{MODULE}.py", REJEU.replace("ATTENDU", "Bonjour Ada"))
     resultat = lancer_pytest(deux_modeles, "--rejouer", "-vv", sans_ollama=True)
     assert resultat.returncode == 0, resultat.stdout
-    for cas in ("dit_bonjour[cours-fr]", "dit_bonjour[smollm2:135m]", "entier[cours-fr]"):
+    for cas in ("dit_bonjour[cours-fr]", "dit_bonjour[qwen2.5-coder:1.5b]", "entier[cours-fr]"):
         assert f"test_{cas} PASSED" in resultat.stdout
     assert "4 passed, 1 deselected" in resultat.stdout
 

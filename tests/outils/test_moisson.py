@@ -24,7 +24,7 @@ def ailleurs(depot: Depot, tmp_path_factory: pytest.TempPathFactory) -> Path:
     dossier = tmp_path_factory.mktemp("moisson") / "snippets"
     shutil.copytree(depot.racine / "snippets", dossier)
     contenu = json.loads((dossier / "registre.json").read_text(encoding="utf-8"))
-    entree = json.loads(json.dumps(contenu["snippets"][SNIPPET]["smollm2:135m"]))
+    entree = json.loads(json.dumps(contenu["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]))
     (dossier / entree["sortie"]["fichier"].removeprefix("snippets/")).rename(dossier / SORTIE)
     entree["sortie"]["fichier"] = f"snippets/{SORTIE}"
     entree["figures"] = {"docs/assets/figures/essai-clair.svg": "0" * 64}
@@ -43,12 +43,12 @@ def test_recolter(depot: Depot, ailleurs: Path) -> None:
 
 
 def test_les_modeles_du_cours_ne_sont_pas_remplaces(depot: Depot, ailleurs: Path) -> None:
-    avant = registre.lire()["snippets"][SNIPPET]["smollm2:135m"]
+    avant = registre.lire()["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]
     contenu = registre.lire(ailleurs / "registre.json")
-    contenu["snippets"][SNIPPET]["smollm2:135m"]["duree_s"] = 99.0
+    contenu["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]["duree_s"] = 99.0
     registre.ecrire(contenu, ailleurs / "registre.json")
     moisson.recolter([ailleurs])
-    assert registre.lire()["snippets"][SNIPPET]["smollm2:135m"] == avant
+    assert registre.lire()["snippets"][SNIPPET]["qwen2.5-coder:1.5b"] == avant
 
 
 def test_un_programme_change_depuis_est_laisse(depot: Depot, ailleurs: Path) -> None:

@@ -22,7 +22,7 @@ from scripts.socle.machine import decrire_machine
 from tests.outils.depot_essai import MODULE, SNIPPET, Depot
 
 LUNDI = datetime.date(2026, 11, 30)
-MODELES = ("smollm2:135m", "cours-fr", "aucun")
+MODELES = ("qwen2.5-coder:1.5b", "cours-fr", "aucun")
 
 
 def candidats() -> list[Candidat]:
@@ -64,7 +64,7 @@ def test_en_une_semaine_chaque_module_y_passe_meme_si_rien_n_est_committe() -> N
 
 
 def test_chaque_modele_y_passe() -> None:
-    assert {c.modele for c in tirer(60)} >= {"smollm2:135m", "cours-fr"}
+    assert {c.modele for c in tirer(60)} >= {"qwen2.5-coder:1.5b", "cours-fr"}
 
 
 def test_un_entrainement_un_jour_sur_trois() -> None:
@@ -89,28 +89,28 @@ def test_lire_l_heure_se_voit_meme_dans_ce_que_le_programme_importe(depot: Depot
     connu = registre.lire()
     [seul] = plan.candidats(connu, lambda _: 1.0, abreger=False)
     assert not seul.lit_l_heure
-    connu["snippets"][SNIPPET]["smollm2:135m"]["cle"]["codes"] = {f"{MODULE}/jours.py": "x"}
+    connu["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]["cle"]["codes"] = {f"{MODULE}/jours.py": "x"}
     [seul] = plan.candidats(connu, lambda _: 1.0, abreger=False)
     assert seul.lit_l_heure
 
 
 def test_une_lecon_abregee_et_une_machine_lente_changent_la_duree_prevue(depot: Depot) -> None:
     [seul] = plan.candidats(registre.lire(), lambda _: 2.0, abreger=False)
-    assert (seul.nom, seul.modele, seul.duree_s) == (SNIPPET, "smollm2:135m", 3.0)
+    assert (seul.nom, seul.modele, seul.duree_s) == (SNIPPET, "qwen2.5-coder:1.5b", 3.0)
     test = f"tests/lecons/test_{MODULE}.py"
     depot.remplacer(test, '01_bonjour.py")', '01_bonjour.py", bref=("1",))')
     connu = registre.lire()
-    connu["snippets"][SNIPPET]["smollm2:135m"]["duree_s"] = 100.0
+    connu["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]["duree_s"] = 100.0
     [seul] = plan.candidats(connu, lambda _: 1.0, abreger=True)
     assert seul.duree_s == pytest.approx(100 * plan.PART_ABREGEE)
 
 
 def test_un_programme_coute_aussi_ceux_qu_il_suit_de_proche_en_proche(depot: Depot) -> None:
     connu = registre.lire()
-    modele = connu["snippets"][SNIPPET]["smollm2:135m"]
+    modele = connu["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]
     for nom, apres in ((f"{MODULE}/02.py", SNIPPET), (f"{MODULE}/03.py", f"{MODULE}/02.py")):
         entree = {**modele, "cle": {**modele["cle"], "amont": {apres: "x"}}, "duree_s": 100.0}
-        connu["snippets"][nom] = {"smollm2:135m": cast(registre.Enregistrement, entree)}
+        connu["snippets"][nom] = {"qwen2.5-coder:1.5b": cast(registre.Enregistrement, entree)}
     tous = {c.nom: c for c in plan.candidats(connu, lambda _: 1.0, abreger=True)}
     dernier = tous[f"{MODULE}/03.py"]
     assert dernier.amont == {SNIPPET: 1.5, f"{MODULE}/02.py": 100.0}
@@ -122,7 +122,7 @@ def test_un_programme_coute_aussi_ceux_qu_il_suit_de_proche_en_proche(depot: Dep
 
 def test_la_limite_d_un_programme_suit_sa_duree_et_la_vitesse_de_la_machine(depot: Depot) -> None:
     connu = registre.lire()
-    entree = connu["snippets"][SNIPPET]["smollm2:135m"]
+    entree = connu["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]
     repere = entree["machine"]["repere_ms"]
     assert limites.limite_s(connu, SNIPPET, repere) == limites.LIMITE_MINIMALE_S
     entree["duree_s"] = 100.0
@@ -163,7 +163,7 @@ def test_tout_passe(lances: list[list[str]], capsys: pytest.CaptureFixture[str])
     assert lances == [[SNIPPET]]
     dit = capsys.readouterr().err
     assert "1 à exécuter" in dit and "1 enregistrements rejoués" in dit
-    assert f"{SNIPPET} (smollm2:135m) : " in dit
+    assert f"{SNIPPET} (qwen2.5-coder:1.5b) : " in dit
 
 
 def test_un_budget_nul_n_execute_rien(
@@ -196,7 +196,7 @@ def test_rien_ne_commence_qui_ne_puisse_finir(
     lances: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connu = registre.lire()
-    connu["snippets"][SNIPPET]["smollm2:135m"]["duree_s"] = 600.0
+    connu["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]["duree_s"] = 600.0
     registre.ecrire(connu)
     monkeypatch.setenv("LIMITE", "1")
     with pytest.raises(ErreurCours, match=f"1 à exécuter encore, faute de temps .{SNIPPET}"):
@@ -215,7 +215,7 @@ def test_un_passage_interrompu_reprend(
         appels.append(modele)
         if len(appels) == 2:
             raise KeyboardInterrupt
-        [nom], joue = noms, modele or "smollm2:135m"
+        [nom], joue = noms, modele or "qwen2.5-coder:1.5b"
         journal.noter(nom, joue, 1.0, decrire_machine(), lancer.maintenant())
         return 0
 
@@ -231,12 +231,12 @@ def test_un_echec_n_est_pas_note_au_journal(depot: Depot) -> None:
     for nom, reussi in ((SNIPPET, True), (f"{MODULE}/02.py", False)):
         suivi.attendre(nom)
         suivi.noter(nom, reussi)
-        suivi.ecrire(nom, "smollm2:135m", 1.25, bref=reussi)
+        suivi.ecrire(nom, "qwen2.5-coder:1.5b", 1.25, bref=reussi)
     lancer.reporter_les_verdicts()
     assert not lancer.fichier_des_verdicts().exists()
     passages = journal.lire()
     assert list(passages) == [SNIPPET]
-    passage = passages[SNIPPET]["smollm2:135m"]
+    passage = passages[SNIPPET]["qwen2.5-coder:1.5b"]
     assert passage["duree_s"] == 1.25 and passage["bref"] is True
     assert passage["date"][:10] == datetime.date.today().isoformat()
     assert passage["processeur"] == journal.decrire_le_processeur(decrire_machine())
@@ -246,7 +246,7 @@ def test_un_passage_tue_net_laisse_ses_verdicts_au_suivant(
     lances: list[list[str]], depot: Depot
 ) -> None:
     suivi = Suivi(lancer.fichier_des_verdicts())
-    suivi.ecrire(SNIPPET, "smollm2:135m", 1.25)
+    suivi.ecrire(SNIPPET, "qwen2.5-coder:1.5b", 1.25)
     tester.tester(passe, complet=True)
     assert SNIPPET in journal.lire()
 
@@ -307,7 +307,7 @@ def test_les_tests_d_un_marqueur_partage_sont_retrouves(depot: Depot) -> None:
 
 
 def test_un_modele_nomme_ne_l_est_que_s_il_n_est_pas_celui_du_programme(depot: Depot) -> None:
-    for modele in ("smollm2:135m", "aucun", "all-minilm"):
+    for modele in ("qwen2.5-coder:1.5b", "aucun", "all-minilm"):
         assert plan.modele_de_session(SNIPPET, modele) == ""
     assert plan.modele_de_session(SNIPPET, "cours-fr") == "cours-fr"
     assert plan.modele_de_session("module_x/absent.py", "llama3.2") == "llama3.2"
