@@ -1,4 +1,7 @@
-"""Ce que coûte Ollama autour de son moteur."""
+"""Ce que coûtent les modèles qui répondent : lire, écrire, le premier token, la mémoire.
+
+Chaque débit est pris à travers Ollama et, tour à tour, à travers le même moteur lancé sans lui.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,17 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import psutil
 
+from scripts.lecons.modeles import MODELES_QUI_REPONDENT, declares
 from scripts.ollama_prive import adresse as adresses
-from scripts.ollama_prive.ouvrir import ouvrir
+from scripts.ollama_prive import mise_en_place
+from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir_sans_modele
 from scripts.ollama_prive.serveur import Serveur
 from scripts.publication.performances import Mesure, Resultat
 from scripts.socle.commandes import console
@@ -25,12 +30,11 @@ from scripts.socle.processus import arreter, port_libre
 
 DEBIT_MINIMAL = 0.95
 PASSAGES = 5
-TOKENS = 200
+TOKENS = 100
 DELAI_S = 120.0
-PROMPT = (
-    "The history of mathematics begins with counting. Write a long, detailed essay about it.\n\n"
-    "Counting"
-)
+# Le numéro du passage vient d'abord : rien du prompt n'est alors dans le cache du moteur.
+PROMPT = "{0}. " + "Le vieux gardien note chaque soir le vent, la mer et les bateaux. " * 20
+COURT = "{0}e soir : le vieux gardien note dans son carnet"
 # Les mêmes réglages de part et d'autre, écrits en entier : les défauts diffèrent.
 ECHANTILLONNAGE = {
     "temperature": 0.0,
@@ -46,68 +50,103 @@ CONTEXTE = 2048
 
 @dataclass(frozen=True)
 class Debit:
-    """Une réponse : tokens produits, débit annoncé par le moteur, durée vue du client (s)."""
+    """Une réponse : tokens lus et écrits, leurs durées annoncées (s), durée vue du client (s)."""
 
-    tokens: int
-    annonce: float
+    lus: int
+    lecture_s: float
+    ecrits: int
+    ecriture_s: float
     duree_s: float
 
     @property
+    def lit(self) -> float:
+        """Tokens lus par seconde, d'après le moteur."""
+        return self.lus / self.lecture_s
+
+    @property
+    def ecrit(self) -> float:
+        """Tokens écrits par seconde, d'après le moteur."""
+        return self.ecrits / self.ecriture_s
+
+    @property
     def de_bout_en_bout(self) -> float:
-        """Tokens par seconde, de l'envoi de la requête à la fin de la réponse."""
-        return self.tokens / self.duree_s
+        """Tokens écrits par seconde, de l'envoi de la requête à la fin de la réponse."""
+        return self.ecrits / self.duree_s
 
 
 def mesurer_le_debit() -> Mesure:
-    """Débit à travers Ollama, rapporté à celui du moteur appelé sans lui."""
+    """Débit, mémoire et attente de chaque modèle qui répond, l'un après l'autre."""
     if os.environ.get("OLLAMA_HOST"):
         raise ErreurCours(
             "OLLAMA_HOST désigne un serveur dont on ne peut pas relancer le moteur : retirez la "
             "variable, la mesure démarre un serveur privé."
         )
+    resultats: list[Resultat] = []
+    brut: dict[str, Any] = {"tokens_demandes": TOKENS, "contexte": CONTEXTE, "modeles": {}}
     with (
-        ouvrir(usage="serveur-tests") as serveur,
+        ouvrir_sans_modele(USAGE_DES_TESTS) as serveur,
         httpx.Client(trust_env=False, timeout=DELAI_S) as client,
     ):
-        with console.status("Chargement du modèle, par Ollama puis par le moteur seul"):
-            par_ollama(client, serveur)
-            arguments, environnement = _moteur_de(serveur)
-        with _moteur_seul(client, arguments, environnement) as adresse:
-            _par_le_moteur(client, adresse)
-            ollama, moteur = _alterner(client, serveur, adresse)
-        version = adresses.version(serveur.adresse)
-        modele = serveur.modele
-    brut = {
-        "modele": modele,
-        "ollama": version,
-        "tokens_demandes": TOKENS,
-        "contexte": CONTEXTE,
-        "par_ollama": [_arrondi(debit) for debit in ollama],
-        "moteur_seul": [_arrondi(debit) for debit in moteur],
-    }
-    return Mesure(rapports(ollama, moteur), brut)
+        brut["ollama"] = adresses.version(serveur.adresse)
+        for nom in MODELES_QUI_REPONDENT:
+            mise_en_place.procurer(serveur, nom)
+            serveur.modele = nom
+            ollama, moteur, brut["modeles"][nom] = _mesurer_un_modele(client, serveur)
+            resultats += rapports(nom, ollama, moteur)
+    return Mesure(resultats, brut)
 
 
-def rapports(ollama: list[Debit], moteur: list[Debit]) -> list[Resultat]:
-    """Les deux rapports de débits médians : vu du client, et annoncé par le moteur."""
-    bout_en_bout = _mediane(
-        [d.de_bout_en_bout for d in ollama], [d.de_bout_en_bout for d in moteur]
+def _mesurer_un_modele(
+    client: httpx.Client, serveur: Serveur
+) -> tuple[list[Debit], list[Debit], dict[str, Any]]:
+    """Les passages de `serveur.modele` des deux côtés, et ce qu'on en garde."""
+    with console.status(f"Chargement de {serveur.modele}, par Ollama puis par le moteur seul"):
+        par_ollama(client, serveur)
+        arguments, environnement = _moteur_de(serveur)
+    memoire = serveur.memoire_mio()
+    attentes = [_premier_token_s(client, serveur, numero) for numero in range(PASSAGES)]
+    with _moteur_seul(client, arguments, environnement) as adresse:
+        _par_le_moteur(client, adresse)
+        ollama, moteur = _alterner(client, serveur, adresse)
+    _decharger(client, serveur)
+    return (
+        ollama,
+        moteur,
+        {
+            "taille_mo": declares()[serveur.modele].taille_mo,
+            "memoire_mio": round(memoire),
+            "premier_token_ms": [round(1000 * attente) for attente in attentes],
+            "par_ollama": [_arrondi(debit) for debit in ollama],
+            "moteur_seul": [_arrondi(debit) for debit in moteur],
+        },
     )
-    annonce = _mediane([d.annonce for d in ollama], [d.annonce for d in moteur])
+
+
+def rapports(nom: str, ollama: list[Debit], moteur: list[Debit]) -> list[Resultat]:
+    """Les rapports de débits médians d'un modèle : lu, écrit, et vu du client."""
+    vues: dict[str, Callable[[Debit], float]] = {
+        "lecture": lambda debit: debit.lit,
+        "écriture": lambda debit: debit.ecrit,
+        "de bout en bout": lambda debit: debit.de_bout_en_bout,
+    }
     return [
-        Resultat("Débit par Ollama, de bout en bout", bout_en_bout, "×", "≥", DEBIT_MINIMAL),
-        Resultat("Débit par Ollama, annoncé", annonce, "×", "≥", DEBIT_MINIMAL),
+        Resultat(
+            f"Débit par Ollama, {vue} (`{nom}`)",
+            statistics.median(map(prendre, ollama)) / statistics.median(map(prendre, moteur)),
+            "×",
+            "≥",
+            DEBIT_MINIMAL,
+        )
+        for vue, prendre in vues.items()
     ]
-
-
-def _mediane(haut: list[float], bas: list[float]) -> float:
-    return statistics.median(haut) / statistics.median(bas)
 
 
 def _arrondi(debit: Debit) -> dict[str, float]:
     return {
-        "tokens": debit.tokens,
-        "annonce_tokens_s": round(debit.annonce, 2),
+        "tokens_lus": debit.lus,
+        "tokens_ecrits": debit.ecrits,
+        "lit_tokens_s": round(debit.lit, 2),
+        "ecrit_tokens_s": round(debit.ecrit, 2),
         "de_bout_en_bout_tokens_s": round(debit.de_bout_en_bout, 2),
     }
 
@@ -119,38 +158,69 @@ def _alterner(
     ollama: list[Debit] = []
     moteur: list[Debit] = []
     for numero in range(1, PASSAGES + 1):
-        with console.status(f"Débit, passage {numero} sur {PASSAGES}"):
+        with console.status(f"{serveur.modele}, passage {numero} sur {PASSAGES}"):
             for a_travers_ollama in (True, False) if numero % 2 else (False, True):
                 if a_travers_ollama:
-                    ollama.append(par_ollama(client, serveur))
+                    ollama.append(par_ollama(client, serveur, numero))
                 else:
-                    moteur.append(_par_le_moteur(client, adresse))
+                    moteur.append(_par_le_moteur(client, adresse, numero))
         console.print(
-            f"Tokens/s, de bout en bout : {ollama[-1].de_bout_en_bout:.1f} par Ollama, "
-            f"{moteur[-1].de_bout_en_bout:.1f} par le moteur seul"
+            f"{serveur.modele}, tokens/s écrits : {ollama[-1].ecrit:.1f} par Ollama, "
+            f"{moteur[-1].ecrit:.1f} par le moteur seul"
         )
-    if {debit.tokens for debit in [*ollama, *moteur]} != {ollama[0].tokens}:
-        raise ErreurCours("Ollama et son moteur n'ont pas produit autant de tokens : relancez.")
+    if len({(debit.lus, debit.ecrits) for debit in [*ollama, *moteur]}) > 1:
+        raise ErreurCours("Ollama et son moteur n'ont pas lu ou écrit autant : relancez.")
     return ollama, moteur
 
 
-def par_ollama(client: httpx.Client, serveur: Serveur) -> Debit:
+def par_ollama(client: httpx.Client, serveur: Serveur, numero: int = 0) -> Debit:
     """Une réponse de `serveur.modele`, demandée à travers Ollama."""
-    serveur.verifier_vivant()
-    options = {**ECHANTILLONNAGE, "num_predict": TOKENS, "num_ctx": CONTEXTE}
-    corps = {"model": serveur.modele, "prompt": PROMPT, "raw": True, "stream": False}
-    reponse, duree = _poster(
-        client, f"{serveur.adresse}/api/generate", {**corps, "options": options}
+    reponse, duree = _generer(client, serveur, PROMPT.format(numero), TOKENS)
+    return Debit(
+        reponse["prompt_eval_count"],
+        reponse["prompt_eval_duration"] / 1e9,
+        reponse["eval_count"],
+        reponse["eval_duration"] / 1e9,
+        duree,
     )
-    tokens = reponse["eval_count"]
-    return Debit(tokens, tokens / reponse["eval_duration"] * 1e9, duree)
 
 
-def _par_le_moteur(client: httpx.Client, adresse: str) -> Debit:
-    corps = {"prompt": PROMPT, "n_predict": TOKENS, "stream": False, "cache_prompt": True}
+def _premier_token_s(client: httpx.Client, serveur: Serveur, numero: int) -> float:
+    """L'attente du premier token d'un prompt court, modèle chargé."""
+    return _generer(client, serveur, COURT.format(numero), 1)[1]
+
+
+def _generer(
+    client: httpx.Client, serveur: Serveur, prompt: str, tokens: int
+) -> tuple[dict[str, Any], float]:
+    serveur.verifier_vivant()
+    options = {**ECHANTILLONNAGE, "num_predict": tokens, "num_ctx": CONTEXTE}
+    corps = {"model": serveur.modele, "prompt": prompt, "raw": True, "stream": False}
+    return _poster(client, f"{serveur.adresse}/api/generate", {**corps, "options": options})
+
+
+def _decharger(client: httpx.Client, serveur: Serveur) -> None:
+    """Rend la mémoire du modèle, et attend que son moteur soit parti."""
+    _poster(client, f"{serveur.adresse}/api/generate", {"model": serveur.modele, "keep_alive": 0})
+    limite = time.monotonic() + DELAI_S
+    while time.monotonic() < limite:
+        if not client.get(f"{serveur.adresse}/api/ps").json().get("models"):
+            return
+        time.sleep(0.1)
+    raise ErreurCours(f"Ollama garde {serveur.modele} en mémoire : relancez la mesure.")
+
+
+def _par_le_moteur(client: httpx.Client, adresse: str, numero: int = 0) -> Debit:
+    corps = {"prompt": PROMPT.format(numero), "n_predict": TOKENS, "cache_prompt": False}
     reponse, duree = _poster(client, f"{adresse}/completion", {**corps, **ECHANTILLONNAGE})
     mesures = reponse["timings"]
-    return Debit(mesures["predicted_n"], mesures["predicted_per_second"], duree)
+    return Debit(
+        mesures["prompt_n"],
+        mesures["prompt_ms"] / 1e3,
+        mesures["predicted_n"],
+        mesures["predicted_ms"] / 1e3,
+        duree,
+    )
 
 
 def _poster(client: httpx.Client, url: str, corps: dict[str, Any]) -> tuple[dict[str, Any], float]:

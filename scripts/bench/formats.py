@@ -80,7 +80,7 @@ def _passages(serveur: Serveur, modele: str) -> dict[str, float]:
     cible = dataclasses.replace(serveur, modele=modele)
     with httpx.Client(trust_env=False, timeout=DELAI_S) as client:
         par_ollama(client, cible)  # charge le modèle
-        debits = [par_ollama(client, cible).annonce for _ in range(PASSAGES)]
+        debits = [par_ollama(client, cible, numero).ecrit for numero in range(1, PASSAGES + 1)]
         memoire = serveur.memoire_mio()
         client.post(f"{serveur.adresse}/api/generate", json={"model": modele, "keep_alive": 0})
     debit = statistics.median(debits)

@@ -21,6 +21,8 @@ MODELE_D_EMBEDDING = "all-minilm"
 MODELE_DU_COURS = "cours-fr"
 # Ce que les programmes qui entraînent lisent du modèle de référence, dans `COURS_MODELE_HF`.
 BASE_DE_L_ATELIER = f"{MODELE_DE_REFERENCE}, en dossier Hugging Face"
+# Ceux que montrent les programmes, du plus grand au plus petit.
+MODELES_QUI_REPONDENT = (MODELE_PAR_DEFAUT, "qwen2.5-coder:0.5b", MODELE_DE_REFERENCE)
 MODELES_DU_COURS = (MODELE_PAR_DEFAUT, MODELE_DE_REFERENCE, MODELE_DU_COURS, MODELE_D_EMBEDDING)
 
 DECLARATION = Path(__file__).with_name("modeles.toml")

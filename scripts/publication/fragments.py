@@ -40,6 +40,7 @@ def generer() -> None:
         chemins.GENERE / "modeles.md": page_verification.croisement(enregistrements),
         chemins.GENERE / "abreviations.md": abreviations(),
         chemins.GENERE / "performances.md": performances.fragment(),
+        chemins.GENERE / "modeles_mesures.md": performances.fragment_des_modeles(),
         chemins.GENERE / "cours_fr" / "resultats.md": resultats_de_cours_fr.tableau(),
         chemins.GENERE / "cours_fr" / "essais.md": resultats_de_cours_fr.essais(),
         **module_9.fragments(),

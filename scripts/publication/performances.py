@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import statistics
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,35 @@ def fragment(recueil: Recueil | None = None) -> str:
     ]
     provenances = sorted({_provenance(entree) for entree in recueil["mesures"].values()})
     return "\n".join([*lignes, "", *(f"{ligne}\n" for ligne in provenances)])
+
+
+def fragment_des_modeles(recueil: Recueil | None = None) -> str:
+    """Taille, mémoire et vitesse de chaque modèle qui répond : `genere/modeles_mesures.md`.
+
+    Tokens lus et écrits par seconde, attente du premier : médianes de ce que `make bench` a gardé.
+    """
+    recueil = lire() if recueil is None else recueil
+    entree = recueil["mesures"].get("debit")
+    if entree is None:
+        return '!!! failure "Mesures pas encore faites"\n    Lancez `make bench`.\n'
+    lignes = [
+        "| Modèle | Fichier | Mémoire | Lit | Écrit | Premier token |",
+        "|:--|--:|--:|--:|--:|--:|",
+        *(_ligne_du_modele(nom, mesure) for nom, mesure in entree["brut"]["modeles"].items()),
+    ]
+    return "\n".join([*lignes, "", _provenance(entree), "{ .provenance }", ""])
+
+
+def _ligne_du_modele(nom: str, mesure: dict[str, Any]) -> str:
+    def mediane(cle: str) -> str:
+        valeur = statistics.median(passage[cle] for passage in mesure["par_ollama"])
+        return f"{nombre(valeur, 0)}\u00a0tokens/s"
+
+    attente = nombre(statistics.median(mesure["premier_token_ms"]) / 1000, 2)
+    return (
+        f"| `{nom}` | {mesure['taille_mo']}\u00a0Mo | {mesure['memoire_mio']}\u00a0Mio "
+        f"| {mediane('lit_tokens_s')} | {mediane('ecrit_tokens_s')} | {attente}\u00a0s |"
+    )
 
 
 def _provenance(entree: dict[str, Any]) -> str:

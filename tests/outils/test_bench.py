@@ -84,10 +84,26 @@ def test_rapports_de_construction() -> None:
 
 
 def test_rapports_de_debit() -> None:
-    ollama = [Debit(200, 95.0, 2.0), Debit(200, 90.0, 2.5), Debit(200, 96.0, 2.0)]
-    moteur = [Debit(200, 100.0, 2.0), Debit(200, 100.0, 2.0), Debit(200, 1.0, 20.0)]
-    bout_en_bout, annonce = modeles.rapports(ollama, moteur)
-    assert (bout_en_bout.valeur, annonce.valeur) == (1.0, 0.95)
+    def passage(lecture_s: float, ecriture_s: float, duree_s: float) -> Debit:
+        return Debit(400, lecture_s, 100, ecriture_s, duree_s)
+
+    ollama = [passage(8.0, 5.0, 14.0), passage(8.0, 5.0, 13.0), passage(80.0, 50.0, 140.0)]
+    moteur = [passage(8.0, 4.0, 12.6), passage(8.0, 4.5, 12.6), passage(8.0, 4.5, 1.0)]
+    lecture, ecriture, bout = modeles.rapports("essai:1b", ollama, moteur)
+    assert (lecture.valeur, ecriture.valeur, bout.valeur) == (1.0, 0.9, 0.9)
+    assert lecture.nom == "Débit par Ollama, lecture (`essai:1b`)"
+
+
+def test_la_table_des_modeles() -> None:
+    passages = [{"lit_tokens_s": lit, "ecrit_tokens_s": 19.6} for lit in (47.0, 51.0, 12.0)]
+    modele = {"taille_mo": 1117, "memoire_mio": 1290, "premier_token_ms": [310, 290, 900]}
+    brut = {"modeles": {"essai:1b": {**modele, "par_ollama": passages}}}
+    recueil = performances.ajouter({"mesures": {}}, "debit", Mesure([], brut), MACHINE, DATE)
+    *_, ligne, _, provenance, _, _ = performances.fragment_des_modeles(recueil).split("\n")
+    attendue = "| `essai:1b` | 1117 Mo | 1290 Mio | 47 tokens/s | 20 tokens/s | 0,31 s |"
+    assert ligne.replace("\u00a0", " ") == attendue
+    assert provenance.startswith("Mesuré le ")
+    assert "Mesures pas encore faites" in performances.fragment_des_modeles({"mesures": {}})
 
 
 def test_notes_de_la_page_la_moins_bonne() -> None:
