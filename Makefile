@@ -43,9 +43,8 @@ ollama: env-dev ## démarre l'Ollama privé et affiche comment s'en servir
 modeles: env-dev ## liste les modèles : nom, taille, licence, empreinte, état
 	@$(OUTILS) modeles --liste
 
-chez-moi: env-dev ## met cours-fr et all-minilm dans votre Ollama (OLLAMA_HOST)
-	@$(OUTILS) modeles --installer all-minilm --chez-moi
-	@$(OUTILS) modeles --installer cours-fr --chez-moi
+chez-moi: env-dev ## met les modèles du cours dans votre Ollama (OLLAMA_HOST), sans site de modèles
+	@$(OUTILS) modeles --tous --chez-moi
 
 cours-fr: env-dev ## réentraîne l'adaptateur de cours-fr (une heure sur deux cœurs)
 	@$(OUTILS) cours-fr

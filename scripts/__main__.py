@@ -153,6 +153,7 @@ def ollama() -> None:
 def modeles(
     liste: Annotated[bool, typer.Option("--liste", help="Affiche les modèles du cours.")] = False,
     installer: Annotated[str | None, typer.Option(help="Installe ce modèle.")] = None,
+    tous: Annotated[bool, typer.Option("--tous", help="Les installe tous.")] = False,
     pull: Annotated[bool, typer.Option("--pull", help="Le prend par « ollama pull ».")] = False,
     pour_les_tests: Annotated[
         bool, typer.Option("--pour-les-tests", help="Chez les tests, pas chez « make ollama ».")
@@ -177,10 +178,10 @@ def modeles(
             if pour_les_tests:
                 pile.enter_context(verrou.un_seul_passage())
             adresse = pile.enter_context(ouvrir_sans_modele(usage)).adresse
-        if installer:
-            mise_en_place.installer(adresse, installer, par_pull=pull)
+        for nom in catalogue.declares() if tous else filter(None, [installer]):
+            mise_en_place.installer(adresse, nom, par_pull=pull)
         presents = adresses.empreintes_des_modeles(adresse)
-    if liste or not installer:
+    if liste or not (installer or tous):
         table = Table("Nom", "Taille", "Licence", "Empreinte", "État")
         for modele in catalogue.declares().values():
             empreinte, etat = mise_en_place.etat(modele, presents)
