@@ -268,14 +268,18 @@ def mener_l_experience(
 def lint() -> None:
     """Style et types du code, orthographe et typographie du français."""
     from scripts.controles import orthographe, typographie
+    from scripts.lecons import catalogue
     from scripts.outillage import frontal
 
     outils = Path(sys.executable).parent
+    # Les programmes d'un module importent ses fichiers réunis, qu'aucun paquet ne fournit.
+    a_nous = {"scripts", "tests", *(Path(nom).stem for nom in catalogue.fichiers_reunis())}
     _lancer([sys.executable, "-m", "ruff", "check", "."])
     _lancer([sys.executable, "-m", "ruff", "format", "--check", "."])
     _lancer([sys.executable, "-m", "mypy"])
     _lancer([str(outils / "lint-imports"), "--no-cache", "--no-logo"])
-    _lancer([str(outils / "deptry"), "scripts", "tests", "snippets"])
+    options = [option for nom in sorted(a_nous) for option in ("--known-first-party", nom)]
+    _lancer([str(outils / "deptry"), *options, "scripts", "tests", "snippets"])
     frontal.installer("lint")
     _exiger_aucun([*typographie.controler(), *orthographe.controler()])
     console.print("Orthographe et typographie : rien à redire.")

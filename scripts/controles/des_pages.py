@@ -75,9 +75,9 @@ def pages_rendues() -> Iterator[Probleme]:
 
 
 def snippets_montres() -> Iterator[Probleme]:
-    """Chaque snippet est sur une page, et s'y voit."""
+    """Chaque programme est sur une page, et s'y voit ; `reunis` le dit des fichiers réunis."""
     montres = {montre.fichier for rendue in rendus().values() for montre in rendue.montres}
-    for nom in catalogue.noms_des_snippets():
+    for nom in catalogue.noms_des_programmes():
         if catalogue.est_carnet(chemins.SNIPPETS / nom):
             continue
         if f"snippets/{nom}" not in montres:

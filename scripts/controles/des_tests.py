@@ -13,7 +13,7 @@ def snippets_testes() -> Iterator[Probleme]:
     """Chaque programme a un marqueur `snippet`, et chaque marqueur un programme."""
     existants = set(catalogue.noms_des_snippets())
     testes = set(marqueurs.par_programme())
-    for nom in sorted(existants - testes):
+    for nom in sorted(set(catalogue.noms_des_programmes()) - testes):
         module = nom.split("/")[0]
         yield Probleme(
             f"snippets/{nom}",

@@ -19,7 +19,7 @@ from scripts.socle.chemins import relatif
 def enregistrements_a_jour() -> Iterator[Probleme]:
     """Chaque programme est enregistré, et rien de ce dont il dépend n'a changé depuis."""
     contexte = lanceur.contexte(registre.lire())
-    for nom in catalogue.noms_des_snippets():
+    for nom in catalogue.noms_des_programmes():
         entrees = contexte.registre["snippets"].get(nom, {})
         raisons = [cle.perime(nom, modele, entree, contexte) for modele, entree in entrees.items()]
         if not raisons:
@@ -108,7 +108,7 @@ def sorties_orphelines() -> Iterator[Probleme]:
                 "Supprimez-la, ou enregistrez son programme avec « make enregistrer ».",
             )
     yield from _preuves_orphelines(connu)
-    for nom in sorted(set(connu["snippets"]) - set(catalogue.noms_des_snippets())):
+    for nom in sorted(set(connu["snippets"]) - set(catalogue.noms_des_programmes())):
         yield Probleme(
             f"snippets/{nom}",
             "le registre a une entrée pour ce programme, qui n'existe plus",

@@ -80,6 +80,6 @@ def _fragments_sans_enregistrement() -> set[Path]:
     connus = registre.lire()["snippets"]
     return {
         chemins.GENERE / Path(nom).with_suffix(".md")
-        for nom in catalogue.noms_des_snippets()
+        for nom in catalogue.noms_des_programmes()
         if not connus.get(nom)
     }

@@ -28,7 +28,7 @@ def sorties_sous_leur_programme() -> Iterator[Probleme]:
     La règle suit la lecture de la page. Un programme montré en plusieurs extraits a sa sortie après
     le dernier ; une page peut aussi commencer par la sortie, si son programme est le suivant.
     """
-    noms = catalogue.noms_des_snippets()
+    noms = catalogue.noms_des_programmes()
     # Un programme jamais enregistré est déjà signalé : il n'a encore aucune sortie à montrer.
     sans_sortie = exemptions.sans_sortie() | set(filter(_jamais_enregistre, noms))
     for page, rendue in des_pages.rendus().items():

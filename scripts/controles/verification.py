@@ -40,6 +40,7 @@ from scripts.controles.lisibilite import fichiers_lisibles
 from scripts.controles.probleme import Probleme
 from scripts.controles.reperes import reperes_oublies
 from scripts.controles.requis import declarations_conformes, fichiers_requis, verrous_entiers
+from scripts.controles.reunis import fichiers_reunis_justes
 from scripts.controles.sorties import sorties_sous_leur_programme
 from scripts.experience.resultats import MODULE, RESULTATS
 from scripts.lecons import catalogue, marqueurs, syntaxe
@@ -131,6 +132,7 @@ SUITE: tuple[Controle, ...] = (
     pages_rendues,
     snippets_montres,
     snippets_testes,
+    fichiers_reunis_justes,
     sorties_orphelines,
     inclusions_valides,
     inclusions_bien_placees,

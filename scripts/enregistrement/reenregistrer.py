@@ -29,7 +29,7 @@ def enregistrer(module: str | None = None, tout: bool = False) -> None:
     programme réussi est inscrit aussitôt, et relancer la même commande continue avec les autres.
     """
     prefixe = f"module_{module}_" if module else "module_"
-    if not any(nom.startswith(prefixe) for nom in catalogue.noms_des_snippets()):
+    if not any(nom.startswith(prefixe) for nom in catalogue.noms_des_programmes()):
         raise MauvaisUsage(f"Aucun programme pour le module {module}. Donnez un numéro : MODULE=2.")
     with verrou.un_seul_passage():
         lancer.reporter_les_verdicts()
@@ -52,7 +52,7 @@ def a_rejouer(prefixe: str, modele: str, tout: bool) -> Raisons:
     """(programme, modèle) -> pourquoi il faut l'enregistrer ; `modele` est celui qu'on a nommé."""
     contexte = lanceur.contexte(registre.lire())
     raisons: Raisons = {}
-    for nom in catalogue.noms_des_snippets():
+    for nom in catalogue.noms_des_programmes():
         if nom.startswith(prefixe):
             raisons |= _du_programme(nom, modele, tout, contexte)
     return raisons
@@ -98,10 +98,11 @@ def _remettre_le_texte_des_carnets(prefixe: str) -> None:
 
 
 def _oublier_les_disparus() -> None:
-    """Retire du registre, avec leurs fichiers, ce qui n'existe plus."""
+    """Retire du registre, avec leurs fichiers, ce qui n'existe plus ou n'est plus un programme."""
     contenu = registre.lire()
     a_supprimer: list[str] = []
-    for nom in [n for n in contenu["snippets"] if not (chemins.SNIPPETS / n).is_file()]:
+    programmes = set(catalogue.noms_des_programmes())
+    for nom in [n for n in contenu["snippets"] if n not in programmes]:
         for modele, entree in contenu["snippets"].pop(nom).items():
             a_supprimer += fichiers_de(nom, modele, entree)
     for nom in [n for n in contenu["diagrammes"] if not (chemins.SNIPPETS / n).is_file()]:

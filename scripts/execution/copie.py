@@ -39,7 +39,7 @@ class Copie:
     def codes(self, noms: Iterable[str]) -> dict[str, str]:
         """Nom -> empreinte d'arbre, pour ceux qui existaient."""
         return {
-            nom: syntaxe.empreinte_des_octets(self._contenus[nom], Path(nom).suffix)
+            nom: syntaxe.empreinte_des_octets(self._contenus[nom], Path(nom).suffix, du_cours=True)
             for nom in sorted(noms)
             if nom in self._contenus
         }

@@ -1,8 +1,17 @@
-"""Les modules et leurs programmes : ce qui existe, ce qui est un carnet, quelle page l'explique."""
+"""Les modules et leurs programmes : ce qui existe, ce qui est un carnet, quelle page l'explique.
+
+Un **fichier réuni** est un `.py` sans numéro qu'un programme du même dossier importe, lui-même ou
+par un autre fichier réuni (`from conversation import demander`). Il garde ce que plusieurs leçons
+partagent. Une page de son module le montre, en entier ou par sections ; il n'a ni test, ni sortie,
+ni enregistrement : ceux des programmes qui l'importent le couvrent, et leur clé le contient.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path, PurePath
 
 from scripts.socle import chemins
@@ -13,6 +22,8 @@ EXTENSIONS = (".py", ".sh")
 # Ce que les programmes ont écrit, ce dont on tire les figures : un lecteur n'en reçoit rien, la
 # copie où un programme tourne non plus, et la clé l'ignore.
 DOSSIERS_HORS_LECON = {"sorties", "preuves", "diagrammes", "experience", "__pycache__"}
+# Une leçon, un exercice : ce que l'on lance, et que rien n'importe.
+NUMEROTE = re.compile(r"(?:exercice_)?\d+_")
 
 
 def hors_lecon(nom: PurePath) -> bool:
@@ -49,11 +60,73 @@ def noms_des_modules() -> list[str]:
 
 
 def noms_des_snippets() -> list[str]:
-    """Chaque programme de snippets/ (relatif à ce dossier), sous-dossiers compris."""
+    """Chaque programme et chaque fichier réuni de snippets/ (relatif), sous-dossiers compris."""
     trouves = (f.relative_to(chemins.SNIPPETS) for f in chemins.SNIPPETS.glob("module_*/**/*"))
     return sorted(
         nom.as_posix() for nom in trouves if nom.suffix in EXTENSIONS and not hors_lecon(nom)
     )
+
+
+def noms_des_programmes() -> list[str]:
+    """Chaque programme que l'on lance : tout ce que rend `noms_des_snippets`, sans les réunis."""
+    reunis = fichiers_reunis()
+    return [nom for nom in noms_des_snippets() if nom not in reunis]
+
+
+def fichiers_reunis() -> dict[str, list[str]]:
+    """Fichier réuni -> les programmes qui l'importent, même de loin (relatifs à snippets/)."""
+    noms = [nom for nom in noms_des_snippets() if nom.endswith(".py")]
+    importes = {nom: imports_locaux(nom) for nom in noms}
+    voulus = set[str]().union(*importes.values())
+    trouves: dict[str, list[str]] = {}
+    for programme in (nom for nom in noms if nom not in voulus):
+        for reuni in _de_proche_en_proche(programme, importes):
+            trouves.setdefault(reuni, []).append(programme)
+    return dict(sorted(trouves.items()))
+
+
+def _de_proche_en_proche(nom: str, importes: dict[str, set[str]]) -> set[str]:
+    trouves: set[str] = set()
+    a_suivre = {nom}
+    while a_suivre:
+        a_suivre = {i for suivi in a_suivre for i in importes[suivi]} - trouves
+        trouves |= a_suivre
+    return trouves
+
+
+def imports_locaux(nom: str) -> set[str]:
+    """Les fichiers sans numéro de son dossier qu'un programme importe (relatifs à snippets/)."""
+    fichier = chemins.SNIPPETS / nom
+    texte = fichier.read_text(encoding="utf-8", errors="replace")
+    voisins = {
+        voisin.stem: voisin.relative_to(chemins.SNIPPETS).as_posix()
+        for voisin in fichier.parent.glob("*.py")
+        if voisin != fichier and NUMEROTE.match(voisin.name) is None and voisin.stem in texte
+    }
+    return {voisins[m] for m in modules_importes(fichier) if m in voisins} if voisins else set()
+
+
+def modules_importes(fichier: Path) -> frozenset[str]:
+    """Le premier mot de chaque module qu'un programme importe, où que ce soit dans le fichier."""
+    date = fichier.stat()
+    return _modules_importes(fichier, date.st_mtime_ns, date.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _modules_importes(fichier: Path, _date: int, _taille: int) -> frozenset[str]:
+    try:
+        arbre = ast.parse(fichier.read_bytes())
+    except (SyntaxError, ValueError):
+        return frozenset()  # un autre contrôle le dit
+    return frozenset(nom.split(".")[0] for nom in _importations(arbre))
+
+
+def _importations(arbre: ast.Module) -> Iterator[str]:
+    for noeud in ast.walk(arbre):
+        if isinstance(noeud, ast.Import):
+            yield from (alias.name for alias in noeud.names)
+        elif isinstance(noeud, ast.ImportFrom) and not noeud.level and noeud.module:
+            yield noeud.module
 
 
 def carnets_du_cours() -> list[str]:

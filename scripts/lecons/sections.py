@@ -33,5 +33,6 @@ def garder(texte: str, gardees: set[str]) -> str:
 
 if __name__ == "__main__":
     fichier = Path(sys.argv[1])
+    sys.path[0] = str(fichier.parent)  # comme si l'exercice était lancé lui-même
     code = garder(fichier.read_text(encoding="utf-8"), set(sys.argv[2:]))
     exec(compile(code, fichier, "exec"), {"__name__": "__main__", "__file__": str(fichier)})

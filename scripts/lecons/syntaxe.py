@@ -2,7 +2,8 @@
 
 Une docstring compte quand le programme peut la montrer : celle d'un module qui nomme `__doc__`,
 celle d'une classe qui hérite (un schéma Pydantic la publie), celle d'une fonction décorée ou passée
-en valeur (un outil la décrit au modèle).
+en valeur (un outil la décrit au modèle). Dans un fichier réuni, toutes comptent : le programme qui
+l'importe peut les montrer.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ _DEBUT_DE_DOCUMENT = re.compile(
     r"(?<!<)<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([^\s'\";|&<>()]+))"
 )
 _HEURE = {"today", "now", "utcnow", "localtime", "gmtime", "ctime"}
+_DEFINITIONS = (
+    *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    *(ast.Assign, ast.AnnAssign, ast.Pass),
+)
 _CLASSES_ET_FONCTIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 # Ce qui n'a pas d'effet à l'exécution, ou n'existe que dans certaines versions de Python.
 _CHAMPS_IGNORES = {"kind", "type_comment", "type_ignores", "ctx"}
@@ -28,13 +33,26 @@ _CHAMPS_IGNORES = {"kind", "type_comment", "type_ignores", "ctx"}
 
 def empreinte(programme: Path) -> str:
     """SHA-256 de ce que fait un programme `.py` ou `.sh` ; d'un autre fichier, de ses octets."""
-    return empreinte_des_octets(programme.read_bytes(), programme.suffix)
+    du_cours = programme.is_relative_to(chemins.SNIPPETS)
+    return empreinte_des_octets(programme.read_bytes(), programme.suffix, du_cours)
 
 
-def empreinte_des_octets(octets: bytes, suffixe: str) -> str:
-    """La même empreinte, d'un contenu déjà lu et du suffixe de son fichier."""
-    cle = f"{hashlib.sha256(octets).hexdigest()}{suffixe}"
-    return ARBRES.de(cle, lambda: _calculer(octets, suffixe))
+def empreinte_des_octets(octets: bytes, suffixe: str, du_cours: bool = False) -> str:
+    """La même empreinte, d'un contenu déjà lu et du suffixe de son fichier.
+
+    `du_cours` : il est de snippets/, et s'il n'agit pas, un programme l'importe.
+    """
+    cle = f"{hashlib.sha256(octets).hexdigest()}{suffixe}{'+' if du_cours else ''}"
+    return ARBRES.de(cle, lambda: _calculer(octets, suffixe, du_cours))
+
+
+def agit(arbre: ast.Module) -> bool:
+    """Vrai si l'on voit quelque chose en lançant ce programme : il ne fait pas que définir."""
+    return any(
+        not isinstance(ligne, _DEFINITIONS)
+        and not (isinstance(ligne, ast.Expr) and isinstance(ligne.value, ast.Constant))
+        for ligne in arbre.body
+    )
 
 
 def lit_l_heure(programmes: Iterable[str]) -> bool:
@@ -49,10 +67,10 @@ def _demande_l_heure(programme: Path) -> bool:
     return any(isinstance(noeud, ast.Attribute) and noeud.attr in _HEURE for noeud in noeuds)
 
 
-def _calculer(octets: bytes, suffixe: str) -> str:
+def _calculer(octets: bytes, suffixe: str, du_cours: bool) -> str:
     try:
         if suffixe == ".py":  # en octets, pour l'encodage que déclare le programme
-            octets = arbre_nu(octets).encode()
+            octets = arbre_nu(octets, du_cours).encode()
         elif suffixe == ".sh":
             octets = shell_nu(octets.decode("utf-8")).encode()
     except (SyntaxError, ValueError):
@@ -60,9 +78,11 @@ def _calculer(octets: bytes, suffixe: str) -> str:
     return hashlib.sha256(octets).hexdigest()
 
 
-def arbre_nu(texte: str | bytes) -> str:
+def arbre_nu(texte: str | bytes, du_cours: bool = False) -> str:
     """L'arbre syntaxique, écrit de la même façon par toutes les versions de Python."""
-    return ecrire_l_arbre(sans_docstrings(ast.parse(texte)))
+    arbre = ast.parse(texte)
+    reuni = du_cours and not agit(arbre)
+    return ecrire_l_arbre(arbre if reuni else sans_docstrings(arbre))
 
 
 def ecrire_l_arbre(noeud: object) -> str:

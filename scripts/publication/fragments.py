@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scripts.cours_fr import resultats as resultats_de_cours_fr
 from scripts.lecons import modeles, registre
-from scripts.lecons.catalogue import noms_des_modules, noms_des_snippets
+from scripts.lecons.catalogue import noms_des_modules, noms_des_programmes
 from scripts.lecons.registre import Enregistrement
 from scripts.publication import module_9, page_verification, performances
 from scripts.publication.glossaire import abreviations
@@ -28,7 +28,7 @@ def generer() -> None:
     attendus = {
         **{
             chemins.GENERE / Path(nom).with_suffix(".md"): sortie(nom, enregistrements.get(nom, {}))
-            for nom in noms_des_snippets()
+            for nom in noms_des_programmes()
         },
         **{
             chemins.GENERE / module / "verifie.md": page_verification.verifie(

@@ -159,8 +159,6 @@ def test_suite(execution):
 @pytest.mark.snippet(f"{{M}}/07_modele.py", apres=(f"{{M}}/02_suite.py",))
 @pytest.mark.snippet(f"{{M}}/08_lance.py")
 @pytest.mark.snippet(f"{{M}}/commun.sh")
-@pytest.mark.snippet(f"{{M}}/outils.py")
-@pytest.mark.snippet(f"{{M}}/calculs.py")
 def test_les_autres(execution):
     assert execution.sortie
 

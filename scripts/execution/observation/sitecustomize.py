@@ -106,12 +106,22 @@ def _paquets_charges() -> set[str]:
 def _importer_d_avance(arguments: list[str]) -> None:
     """Exécute les imports du programme lancé : sous mesure, ils dureraient presque le double."""
     programme = Path(next((mot for mot in arguments if mot.endswith(".py")), ""))
-    if not programme.is_file():
-        return
+    if programme.is_file():
+        _importer_pour(programme, {programme})
+
+
+def _importer_pour(programme: Path, vus: set[Path]) -> None:
+    """Ses imports, et ceux des fichiers de son dossier qu'il importe : eux doivent être mesurés."""
     with open(programme, "rb") as flux:  # noqa: PTH123 - ouvert d'ici, ce n'est pas une lecture
         instructions = ast.parse(flux.read()).body
     for instruction in instructions:
-        if isinstance(instruction, ast.Import | ast.ImportFrom):
+        if not isinstance(instruction, ast.Import | ast.ImportFrom):
+            continue
+        voisin = programme.with_name(f"{getattr(instruction, 'module', None)}.py")
+        if voisin.is_file():
+            if voisin not in vus:
+                _importer_pour(voisin, vus | {voisin})
+        else:
             with contextlib.suppress(Exception):  # le programme aura la même erreur, et la dira
                 exec(compile(ast.Module([instruction], []), programme, "exec"), {})
 
