@@ -127,6 +127,28 @@ def enregistrer(
     enregistrement.enregistrer(module, tout)
 
 
+@application.command("phrases")
+def calculer_les_phrases() -> None:
+    """Calcule les verdicts des phrases d'après les sorties enregistrées, et montre les phrases."""
+    from scripts.enregistrement import verdicts
+    from scripts.lecons import registre
+    from scripts.lecons.phrases import forme, redaction
+
+    verdicts.recalculer()
+    problemes: list[ErreurCours] = []
+    for module in forme.modules():
+        etat = redaction.rediger(module, registre.lire()["snippets"])
+        problemes += [*forme.lire(module).defauts, *etat.defauts]
+        for nom, texte in etat.textes.items():
+            verdict = f" ({etat.verdicts[nom].verdict})" if nom in etat.verdicts else ""
+            titre = Text.assemble((f"{module}/{nom}", "bold"), verdict)
+            console.print(titre, Text(texte), sep="\n", soft_wrap=True)
+        for nom, erreur in etat.empechees.items():
+            titre = Text.assemble((f"{module}/{nom}", "bold"), f" attend : {erreur.constat}.")
+            console.print(titre, soft_wrap=True)
+    _exiger_aucun(problemes)
+
+
 @application.command()
 def ollama() -> None:
     """Démarre le serveur privé et dit comment l'utiliser, jusqu'à Ctrl-C."""

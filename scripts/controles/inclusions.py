@@ -83,6 +83,11 @@ def _refus(inclusion: Inclusion, generes: set[str]) -> tuple[str, str] | None:
     if fichier.is_dir():
         return f"« {nom} » est un dossier", "Nommez l'un de ses fichiers."
     if not fichier.is_file() and nom not in generes:
+        if phrase := re.fullmatch(r"genere/([^/]+)/phrases/([^/]+)\.md", nom):
+            return (
+                f"la phrase « {phrase[2]} » n'est pas déclarée",
+                f"Corrigez le nom, ou déclarez-la dans snippets/{phrase[1]}/phrases.toml.",
+            )
         return (
             f"le fichier « {nom} » n'existe pas",
             "Corrigez le nom ; les sorties sont sous genere/, au nom du snippet.",

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from scripts.controles import reglages
 from scripts.controles.probleme import Probleme
 from scripts.lecons import exemptions
-from scripts.lecons.catalogue import DOSSIERS_HORS_LECON
+from scripts.lecons.catalogue import DOSSIERS_HORS_LECON, FICHIERS_DES_PAGES
 from scripts.lecons.pages import EN_TETE
 from scripts.socle import chemins, memoire, pannes
 from scripts.socle.chemins import relatif
@@ -41,7 +41,7 @@ A_LA_RACINE = (
     *("pyproject.toml", "package.json", "package-lock.json", ".gitattributes", ".gitignore"),
 )
 # Ce qu'un programme a écrit, sauf ce que montrent les pages.
-PRODUITS = DOSSIERS_HORS_LECON - {"sorties", "diagrammes"}
+PRODUITS = DOSSIERS_HORS_LECON - {"sorties", "diagrammes", *FICHIERS_DES_PAGES}
 # Des documents dont le format, donné à lire, fait la leçon.
 DOCUMENTS = "snippets/donnees/documents/"
 # Les formats où un BOM est une faute, et les CSV dont les outils lisent l'en-tête.

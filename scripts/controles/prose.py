@@ -48,7 +48,10 @@ _INVISIBLES = re.compile(
     re.MULTILINE,
 )
 _TITRE_D_ENCADRE = re.compile(r'^( *)(?:!!!|\?\?\?\+?|===[+!]?) *[\w -]*(?:"(.*)")?$', re.MULTILINE)
-_PHRASE = re.compile(r'^(?:texte|sinon|proche) = "(.*)"$')
+_PHRASE = re.compile(
+    r"^(?:texte|sinon|proche|prouve|non_prouve|contraire) *= *"
+    r"""(?P<signe>["'])(?P<texte>.*)(?P=signe)"""
+)
 _CELLULE = re.compile(r"^# %%(?P<genre>.*)$")
 
 
@@ -102,7 +105,7 @@ def _valeur_lue(ligne: str) -> str:
 def des_phrases(fichier: Path) -> Iterator[Ligne]:
     """Les phrases à trous d'un `phrases.toml`, chaque trou masqué."""
     textes = fichier.read_text(encoding="utf-8").splitlines()
-    lues = [phrase[1] if (phrase := _PHRASE.match(ligne)) else "" for ligne in textes]
+    lues = [phrase["texte"] if (phrase := _PHRASE.match(ligne)) else "" for ligne in textes]
     pleines = [re.sub(r"\{[^}]*\}", lambda trou: MASQUE * len(trou[0]), ligne) for ligne in lues]
     yield from _numeroter(fichier, 1, masquer("\n".join(pleines)))
 

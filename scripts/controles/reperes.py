@@ -9,6 +9,7 @@ from pathlib import Path
 from scripts.controles import attente, des_pages, endroits
 from scripts.controles.probleme import Probleme
 from scripts.lecons import catalogue, registre
+from scripts.publication import phrases
 from scripts.socle import chemins
 from scripts.socle.chemins import relatif
 
@@ -67,8 +68,9 @@ def _echecs() -> Iterator[Probleme]:
     for fragment in sorted(chemins.GENERE.rglob("*.md")):
         texte = fragment.read_text(encoding="utf-8")
         for echec in ECHEC.finditer(texte):
-            # Un programme jamais enregistré est déjà signalé, sous son nom.
-            if echec["titre"] != PAR_UN_ENREGISTREMENT or fragment not in jamais_enregistres:
+            # Un programme jamais enregistré, une phrase sans valeurs : ils sont signalés ailleurs.
+            deja_dit = echec["titre"] == PAR_UN_ENREGISTREMENT and fragment in jamais_enregistres
+            if not deja_dit and echec["titre"] != phrases.TITRE:
                 yield Probleme(
                     relatif(fragment),
                     f"ce fragment montre « {echec['titre']} »",

@@ -37,6 +37,7 @@ from scripts.controles.formes import (
 from scripts.controles.inclusions import inclusions_bien_placees, inclusions_valides
 from scripts.controles.liens import liens_internes
 from scripts.controles.lisibilite import fichiers_lisibles
+from scripts.controles.phrases import phrases_calculees, phrases_declarees, phrases_incluses
 from scripts.controles.probleme import Probleme
 from scripts.controles.reperes import reperes_oublies
 from scripts.controles.requis import declarations_conformes, fichiers_requis, verrous_entiers
@@ -123,6 +124,7 @@ PREALABLES: tuple[Controle, ...] = (
     contributions_conformes,
     _si_change(registre_entier, _du_registre),
     _si_change(conditions_des_phrases, _du_module_9),
+    phrases_declarees,
     fragments_calculables,
 )
 SUITE: tuple[Controle, ...] = (
@@ -139,6 +141,8 @@ SUITE: tuple[Controle, ...] = (
     sorties_sous_leur_programme,
     code_des_pages,
     exemptions_utiles,
+    phrases_calculees,
+    phrases_incluses,
     reperes_oublies,
     liens_internes,
     _si_change(carnets_a_jour, _des_carnets),

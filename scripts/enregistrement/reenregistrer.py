@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.enregistrement import carnets, diagrammes, lancer
+from scripts.enregistrement import carnets, diagrammes, lancer, verdicts
 from scripts.enregistrement.plan import Candidat, modele_de_session
 from scripts.execution import lanceur
 from scripts.lecons import catalogue, cle, journal, marqueurs, modeles, registre
@@ -38,10 +38,13 @@ def enregistrer(module: str | None = None, tout: bool = False) -> None:
         _remettre_le_texte_des_carnets(prefixe)
         choisi = os.environ.get("COURS_MODELE", "")
         raisons = a_rejouer(prefixe, choisi, tout) | essais_a_rejouer(prefixe, tout)
-        if raisons:
-            _rejouer(raisons)
-        else:
-            console.print("Rien à enregistrer : tout est à jour.")
+        try:
+            if raisons:
+                _rejouer(raisons)
+            else:
+                console.print("Rien à enregistrer : tout est à jour.")
+        finally:
+            verdicts.recalculer()
 
 
 def _lieu(nom: str) -> str:

@@ -19,9 +19,14 @@ from scripts.socle.erreurs import ErreurCours
 
 MARQUE = "# %%"
 EXTENSIONS = (".py", ".sh")
-# Ce que les programmes ont écrit, ce dont on tire les figures : un lecteur n'en reçoit rien, la
-# copie où un programme tourne non plus, et la clé l'ignore.
-DOSSIERS_HORS_LECON = {"sorties", "preuves", "diagrammes", "experience", "__pycache__"}
+# Ce que seules les pages lisent, à côté des programmes.
+FICHIERS_DES_PAGES = {"phrases.toml", "verdicts.json"}
+# Ce que les programmes ont écrit, ce dont on tire figures et phrases : un lecteur n'en reçoit rien,
+# la copie où un programme tourne non plus, et la clé l'ignore.
+DOSSIERS_HORS_LECON = {
+    *("sorties", "preuves", "diagrammes", "experience", "__pycache__"),
+    *FICHIERS_DES_PAGES,
+}
 # Une leçon, un exercice : ce que l'on lance, et que rien n'importe.
 NUMEROTE = re.compile(r"(?:exercice_)?\d+_")
 

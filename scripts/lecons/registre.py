@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NotRequired
 
@@ -151,6 +152,15 @@ class Registre(TypedDict):
 def est_du_cours(modele: str) -> bool:
     """Vrai d'un modèle déclaré et de l'absence de modèle ; un autre, un lecteur l'a choisi."""
     return modele in ("", AUCUN_MODELE) or modele in declares()
+
+
+def onglets(entrees: Mapping[str, Enregistrement]) -> list[str]:
+    """Les modèles avec lesquels un programme est enregistré, dans l'ordre des onglets.
+
+    Le premier est celui que commente la page : celui que le test a choisi, sinon celui par défaut.
+    """
+    choisi = next((m for m in entrees if entrees[m].get("impose")), MODELE_PAR_DEFAUT)
+    return sorted(entrees, key=lambda modele: (modele != choisi, modele))
 
 
 def vide() -> Registre:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.cours_fr import resultats as resultats_de_cours_fr
-from scripts.lecons import modeles, registre
+from scripts.lecons import registre
 from scripts.lecons.catalogue import noms_des_modules, noms_des_programmes
 from scripts.lecons.registre import Enregistrement
-from scripts.publication import module_9, page_verification, performances
+from scripts.publication import module_9, page_verification, performances, phrases
 from scripts.publication.glossaire import abreviations
 from scripts.socle import chemins, fichiers
 from scripts.socle.francais import INSECABLE, date_longue, nombre
@@ -44,6 +44,7 @@ def generer() -> None:
         chemins.GENERE / "cours_fr" / "resultats.md": resultats_de_cours_fr.tableau(),
         chemins.GENERE / "cours_fr" / "essais.md": resultats_de_cours_fr.essais(),
         **module_9.fragments(),
+        **phrases.fragments(enregistrements),
     }
     for chemin, contenu in attendus.items():
         fichiers.ecrire(chemin, contenu)
@@ -64,16 +65,10 @@ def legende(modele: str, entree: Enregistrement) -> str:
 
 
 def sortie(nom: str, entrees: Mapping[str, Enregistrement]) -> str:
-    """Le bloc de sortie d'un snippet et sa provenance ; s'il y a plusieurs modèles, en onglets.
-
-    L'onglet ouvert est celui du modèle que commente la page : celui que le test a choisi, sinon
-    celui de référence.
-    """
+    """Le bloc de sortie d'un snippet et sa provenance ; s'il y a plusieurs modèles, en onglets."""
     if not entrees:
         return '!!! failure "Sortie pas encore enregistrée"\n    Lancez `make enregistrer`.\n'
-    choisi = next((m for m in entrees if entrees[m].get("impose")), modeles.MODELE_PAR_DEFAUT)
-    ordre = sorted(entrees, key=lambda modele: (modele != choisi, modele))
-    blocs = {modele: _bloc(modele, entrees[modele]) for modele in ordre}
+    blocs = {modele: _bloc(modele, entrees[modele]) for modele in registre.onglets(entrees)}
     if len(blocs) == 1:
         return next(iter(blocs.values()))
     return "\n".join(f'=== "{modele}"\n\n{_indenter(bloc)}' for modele, bloc in blocs.items())

@@ -26,3 +26,18 @@ def compte(combien: int, nom: str) -> str:
 def nombre(valeur: float, decimales: int) -> str:
     """Virgule décimale, et `decimales` chiffres après elle."""
     return f"{valeur:.{decimales}f}".replace(".", ",")
+
+
+def en_chiffres(valeur: float, decimales: int) -> str:
+    """Le même, avec un vrai signe moins et, à partir de cinq chiffres, des milliers séparés."""
+    ecrit = nombre(abs(valeur), decimales)
+    entiers, virgule, reste = ecrit.partition(",")
+    if len(entiers) > 4:
+        entiers = f"{int(entiers):,}".replace(",", INSECABLE)
+    signe = "−" if valeur < 0 and ecrit.strip("0,") else ""
+    return f"{signe}{entiers}{virgule}{reste}"
+
+
+def pourcentage(part: float, decimales: int = 0) -> str:
+    """« 34 % » pour 0,34, espace insécable."""
+    return f"{en_chiffres(100 * part, decimales)}{INSECABLE}%"

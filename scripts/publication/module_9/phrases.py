@@ -7,7 +7,6 @@ sur une ligne.
 from __future__ import annotations
 
 import json
-import re
 import statistics
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +15,9 @@ from typing import Any
 
 from scripts.experience.resultats import MODELES, MODULE, PROVENANCE, Ligne, lire
 from scripts.lecons import modeles
+from scripts.lecons.phrases.forme import combler
 from scripts.socle import chemins
-from scripts.socle.francais import INSECABLE, date_longue, nombre
+from scripts.socle.francais import INSECABLE, date_longue, nombre, pourcentage
 
 PHRASES = MODULE / "phrases.toml"
 POURCENTAGES = {
@@ -71,7 +71,7 @@ def est_une_part(cle: str) -> bool:
 def ecrire_valeur(cle: str, valeur: float) -> str:
     """« 34 % » pour une part, « 102 » ou « 0,8 » pour le reste, à la française."""
     if est_une_part(cle):
-        return f"{nombre(100 * valeur, 0)}{INSECABLE}%"
+        return pourcentage(valeur)
     return nombre(valeur, 0 if valeur >= 10 else 1 if valeur >= 0.1 else 2)
 
 
@@ -97,7 +97,7 @@ def phrase(modele_de_phrase: Mapping[str, str], brutes: Mapping[str, float]) -> 
     condition = modele_de_phrase.get("si")
     choisie = version(brutes, condition) if condition else "texte"
     texte = modele_de_phrase.get(choisie) or modele_de_phrase["sinon"]
-    return re.sub(r"\{([^}]*)\}", lambda trou: _combler(trou[1], brutes), texte)
+    return combler(texte, lambda cle: _combler(cle, brutes))
 
 
 def _combler(cle: str, brutes: Mapping[str, float]) -> str:

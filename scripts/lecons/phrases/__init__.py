@@ -1,0 +1,1 @@
+"""Les phrases calculées : ce que déclare `phrases.toml`, lu dans les sorties enregistrées."""
