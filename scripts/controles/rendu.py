@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 
 from scripts.controles import attente, reglages
 from scripts.controles.lecture import SCEAU, BlocRendu, Lecture, Lien, Montre, Rendu
-from scripts.lecons.pages import EN_TETE, INCLUSION
+from scripts.lecons.pages import CLOTURE, EN_TETE, INCLUSION
+from scripts.publication.fragments import LANCER
 from scripts.socle import chemins, memoire
 
 # Les signes d'usage privé dont se sert la lecture : une page qui en contient n'en a plus.
@@ -74,12 +75,25 @@ def _inserer_une_ligne(
     fragment = chemins.RACINE / nom
     if nom.startswith("genere/") and nom not in par and fragment.is_file():
         contenu = fragment.read_text(encoding="utf-8").translate(PRIVES)
-        for interieure in contenu.replace(LEGENDE, LEGENDE_SCELLEE).split("\n"):
+        for interieure in _sceller(contenu, nom):
             complete = inclusion["retrait"] + interieure if interieure else ""
             yield from _inserer_une_ligne(complete, numero, inclus, (*par, nom))
         return
     yield f"{inclusion['retrait']}\ue000{len(inclus)}\ue001"
     inclus.append(Montre(nom, inclusion["section"], numero, par[0] if par else ""))
+
+
+def _sceller(fragment: str, nom: str) -> Iterator[str]:
+    """Les lignes d'un fragment ; ses commandes « Lancer » et ses légendes viennent de lui."""
+    commande = False
+    for ligne in fragment.replace(LEGENDE, LEGENDE_SCELLEE).split("\n"):
+        cloture = CLOTURE.match(ligne)
+        if commande and not cloture:
+            yield f'{ligne[: -len(ligne.lstrip())]}--8<-- "{nom}"'  # lui-même : un repère
+        else:
+            yield ligne
+        if cloture:
+            commande = f".{LANCER}" in cloture["info"]
 
 
 def rendre(texte: str, inclus: list[Montre]) -> Rendu:

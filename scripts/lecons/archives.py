@@ -1,25 +1,122 @@
-"""Ce qu'emporte l'archive d'un module : ses fichiers et les données communes qu'il lit."""
+"""Ce qu'emporte l'archive d'un module : un petit projet, que l'on décompresse et que l'on lance.
+
+Ses programmes sans leurs repères, ses exercices à résoudre, leurs solutions à part, les données
+communes, ses paquets épinglés, un mode d'emploi et les licences.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+from string import Template
 
+from scripts.lecons import catalogue, defauts, lancement, modeles, registre, requis
 from scripts.lecons.catalogue import hors_lecon
+from scripts.lecons.sections import BALISE
 from scripts.socle import chemins
 from scripts.socle.archives import zip_reproductible
 
+LICENCES = ("LICENSE", "LICENSE-TEXTES")
+LISEZ_MOI = "LISEZ-MOI.txt"
+SOLUTIONS = "solutions"
+GABARIT = Path(__file__).with_name("lisez_moi.txt")
+
+
+def sans_reperes(texte: str, retiree: str = "solution") -> str:
+    """Le texte sans ses lignes de repère, ni la section `retiree` d'un exercice.
+
+    Le lecteur d'un exercice reçoit donc le départ et la vérification, comme la page les montre.
+    """
+    lignes, courante = [], None
+    for ligne in texte.splitlines(keepends=True):
+        if balise := BALISE.search(ligne):
+            courante = balise[2] if balise[1] == "start" else None
+        elif courante != retiree:
+            lignes.append(ligne)
+    return "".join(lignes)
+
 
 def fichiers_des_lecons(*modules: Path) -> dict[str, bytes]:
-    """Les fichiers de ces modules et les données communes, par leur chemin sous snippets/."""
-    trouves = {
-        fichier.relative_to(chemins.SNIPPETS): fichier
-        for dossier in (*modules, chemins.DONNEES)
-        for fichier in dossier.rglob("*")
-        if fichier.is_file()
-    }
-    return {n.as_posix(): f.read_bytes() for n, f in trouves.items() if not hors_lecon(n)}
+    """Ce qu'un lecteur reçoit de ces modules et les données communes, par chemin sous snippets/."""
+    contenus = {nom: f.read_bytes() for nom, f in _fichiers(chemins.DONNEES)}
+    for module in modules:
+        contenus |= {nom.as_posix(): octets for nom, octets in _du_module(module)}
+    return contenus
+
+
+def licences() -> dict[str, bytes]:
+    """Les licences du cours, par leur nom."""
+    presentes = {nom: chemins.RACINE / nom for nom in LICENCES}
+    return {nom: fichier.read_bytes() for nom, fichier in presentes.items() if fichier.is_file()}
 
 
 def archive_du_module(module: Path) -> bytes:
-    """Le zip d'un module, avec les données communes que ses programmes lisent."""
-    return zip_reproductible(fichiers_des_lecons(module))
+    """Le zip d'un module, avec les données communes que ses programmes lisent et les licences."""
+    return zip_reproductible(fichiers_des_lecons(module) | licences())
+
+
+def _fichiers(dossier: Path) -> Iterator[tuple[str, Path]]:
+    for fichier in sorted(dossier.rglob("*")):
+        nom = fichier.relative_to(chemins.SNIPPETS)
+        if fichier.is_file() and not hors_lecon(nom):
+            yield nom.as_posix(), fichier
+
+
+def _du_module(module: Path) -> Iterator[tuple[PurePath, bytes]]:
+    for nom, fichier in _fichiers(module):
+        octets = fichier.read_bytes()
+        if fichier.suffix not in catalogue.EXTENSIONS:
+            yield PurePath(nom), octets
+            continue
+        texte = octets.decode("utf-8")
+        yield PurePath(nom), sans_reperes(texte).encode()
+        if catalogue.est_un_exercice(nom):
+            solution = sans_reperes(texte, "depart").encode()
+            yield PurePath(nom).parent / SOLUTIONS / fichier.name, solution
+    dossier = PurePath(module.name)
+    if paquets := requis.du_module(module):
+        yield dossier / requis.FICHIER, paquets.encode()
+    yield dossier / LISEZ_MOI, lisez_moi(module).encode()
+
+
+def lisez_moi(module: Path) -> str:
+    """Le mode d'emploi d'un module : outils, modèles, premier programme, exercices."""
+    noms = [n for n in catalogue.noms_des_programmes() if n.startswith(f"{module.name}/")]
+    exercices = [PurePath(nom).name for nom in noms if catalogue.est_un_exercice(nom)]
+    premier = next((nom for nom in noms if PurePath(nom).name[:1].isdigit()), noms[0])
+    commande = lancement.commande(premier)
+    necessaires, facultatifs = modeles_du_module(noms)
+    return Template(GABARIT.read_text(encoding="utf-8")).substitute(
+        titre=catalogue.titre_de_la_lecon(module.name).upper(),
+        module=module.name,
+        paquets=_lignes(PAQUETS) if requis.du_module(module) else "",
+        modeles="\n".join(f"       ollama pull {nom}" for nom in necessaires),
+        facultatifs=_facultatifs(facultatifs),
+        unix=commande.unix,
+        windows=commande.windows or f"{commande.unix}   (dans Git Bash ou WSL)",
+        exercices="\n".join(f"       {nom}" for nom in exercices),
+    )
+
+
+PAQUETS = "python -m pip install -r requirements.txt"
+
+
+def _lignes(commande: str) -> str:
+    return f"\n       {commande}"
+
+
+def _facultatifs(noms: list[str]) -> str:
+    if not noms:
+        return ""
+    commandes = "\n".join(f"       ollama pull {nom}" for nom in noms)
+    return f"\n\n   Facultatif, pour les onglets qui comparent plusieurs modèles :\n\n{commandes}"
+
+
+def modeles_du_module(noms: list[str]) -> tuple[list[str], list[str]]:
+    """Les modèles à obtenir pour ces programmes, et ceux de leurs autres onglets."""
+    embeddings = {m for nom in noms for m in defauts.de(nom, defauts.EMBEDDING)}
+    necessaires = embeddings | {m for nom in noms for m in defauts.de(nom)}
+    enregistres = registre.lire()["snippets"]
+    onglets = {modele for nom in noms for modele in enregistres.get(nom, {})}
+    a_tirer = {nom for nom, modele in modeles.declares().items() if not modele.adaptateur}
+    return sorted(necessaires), sorted((onglets & a_tirer) - necessaires)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path, PurePath
 
@@ -85,16 +85,21 @@ def fichiers_reunis() -> dict[str, list[str]]:
     voulus = set[str]().union(*importes.values())
     trouves: dict[str, list[str]] = {}
     for programme in (nom for nom in noms if nom not in voulus):
-        for reuni in _de_proche_en_proche(programme, importes):
+        for reuni in _de_proche_en_proche(programme, importes.__getitem__):
             trouves.setdefault(reuni, []).append(programme)
     return dict(sorted(trouves.items()))
 
 
-def _de_proche_en_proche(nom: str, importes: dict[str, set[str]]) -> set[str]:
+def reunis_de(nom: str) -> set[str]:
+    """Les fichiers réunis qu'un programme importe, de près ou de loin (relatifs à snippets/)."""
+    return _de_proche_en_proche(nom, imports_locaux) if nom.endswith(".py") else set()
+
+
+def _de_proche_en_proche(nom: str, importes: Callable[[str], set[str]]) -> set[str]:
     trouves: set[str] = set()
     a_suivre = {nom}
     while a_suivre:
-        a_suivre = {i for suivi in a_suivre for i in importes[suivi]} - trouves
+        a_suivre = {i for suivi in a_suivre for i in importes(suivi)} - trouves
         trouves |= a_suivre
     return trouves
 
@@ -111,19 +116,23 @@ def imports_locaux(nom: str) -> set[str]:
     return {voisins[m] for m in modules_importes(fichier) if m in voisins} if voisins else set()
 
 
-def modules_importes(fichier: Path) -> frozenset[str]:
-    """Le premier mot de chaque module qu'un programme importe, où que ce soit dans le fichier."""
+def modules_importes(fichier: Path) -> set[str]:
+    """Le premier mot de chaque module qu'un programme importe."""
+    return {module.split(".")[0] for module in importations(fichier)}
+
+
+def importations(fichier: Path) -> frozenset[str]:
+    """Chaque module qu'un programme importe, où que ce soit dans son texte, sous son nom entier."""
     date = fichier.stat()
-    return _modules_importes(fichier, date.st_mtime_ns, date.st_size)
+    return _importations_du_fichier(fichier, date.st_mtime_ns, date.st_size)
 
 
 @lru_cache(maxsize=1024)
-def _modules_importes(fichier: Path, _date: int, _taille: int) -> frozenset[str]:
+def _importations_du_fichier(fichier: Path, _date: int, _taille: int) -> frozenset[str]:
     try:
-        arbre = ast.parse(fichier.read_bytes())
+        return frozenset(_importations(ast.parse(fichier.read_bytes())))
     except (SyntaxError, ValueError):
         return frozenset()  # un autre contrôle le dit
-    return frozenset(nom.split(".")[0] for nom in _importations(arbre))
 
 
 def _importations(arbre: ast.Module) -> Iterator[str]:
@@ -139,11 +148,28 @@ def carnets_du_cours() -> list[str]:
     return [nom for nom in noms_des_snippets() if est_carnet(chemins.SNIPPETS / nom)]
 
 
+def est_un_exercice(nom: str) -> bool:
+    """Vrai pour un exercice, qui a un départ et une solution."""
+    return PurePath(nom).match("exercice_*.py")
+
+
+def page_de_la_lecon(module: str) -> Path | None:
+    """La première page du module."""
+    numero = module.split("_")[1]
+    return next(iter(sorted(chemins.DOCS.glob(f"jour-*/{numero}_*.md"))), None)
+
+
+def titre_de_la_lecon(module: str) -> str:
+    """Le titre de la première page du module ; à défaut, le nom du dossier."""
+    page = page_de_la_lecon(module)
+    texte = page.read_text(encoding="utf-8") if page else ""
+    titre = re.search(r"^# (.+)$", texte, re.MULTILINE)
+    return titre[1] if titre else module
+
+
 def lien_de_la_lecon(module: str) -> str:
     """Le titre de la page du module, avec son lien."""
-    numero = module.split("_")[1]
-    for page in sorted(chemins.DOCS.glob(f"jour-*/{numero}_*.md")):
-        titre = re.search(r"^# (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-        lien = page.relative_to(chemins.DOCS).as_posix()
-        return f"[{titre[1] if titre else module}](../{lien})"
-    return module
+    page = page_de_la_lecon(module)
+    if page is None:
+        return module
+    return f"[{titre_de_la_lecon(module)}](../{page.relative_to(chemins.DOCS).as_posix()})"

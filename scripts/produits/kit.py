@@ -16,7 +16,9 @@ from scripts.socle.francais import INSECABLE
 
 NOM = "cours-llm-fr"
 PROGRAMMES = "programmes"
-LICENCES = ("LICENSE", "LICENSE-TEXTES")
+# Qui recopie un modèle sous Apache-2.0 d'une machine à l'autre recopie aussi sa licence.
+TEXTES = Path(__file__).with_name("licences")
+LICENCES_DES_MODELES = "licences-des-modeles"
 # Le plan du site porte la date de construction, et ne sert qu'à un site en ligne.
 HORS_DU_KIT = {"sitemap.xml", "sitemap.xml.gz"}
 LISEZ_MOI = Path(__file__).with_name("kit_lisez_moi.txt")
@@ -41,7 +43,8 @@ def contenu(site: Path) -> dict[str, bytes]:
     modules = chemins.SNIPPETS.glob("module_*")
     dans_le_kit = {
         "LISEZ-MOI.txt": lisez_moi().encode(),
-        **{nom: (chemins.RACINE / nom).read_bytes() for nom in LICENCES},
+        **archives.licences(),
+        **{f"{LICENCES_DES_MODELES}/{f.name}": f.read_bytes() for f in sorted(TEXTES.iterdir())},
         **{
             f"site/{fichier.relative_to(site).as_posix()}": fichier.read_bytes()
             for fichier in site.rglob("*")

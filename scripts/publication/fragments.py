@@ -10,13 +10,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.cours_fr import resultats as resultats_de_cours_fr
-from scripts.lecons import registre
+from scripts.lecons import lancement, marqueurs, registre
 from scripts.lecons.catalogue import noms_des_modules, noms_des_programmes
+from scripts.lecons.lancement import Commande
 from scripts.lecons.registre import Enregistrement
 from scripts.publication import module_9, page_verification, performances, phrases
 from scripts.publication.glossaire import abreviations
 from scripts.socle import chemins, fichiers
 from scripts.socle.francais import INSECABLE, date_longue, nombre
+
+# La classe du bloc « Lancer » : la feuille de style le met sur une ligne, les contrôles savent
+# que rien d'autre qu'un fragment ne l'emploie.
+LANCER = "lancer"
 
 
 def generer() -> None:
@@ -65,20 +70,43 @@ def legende(modele: str, entree: Enregistrement) -> str:
 
 
 def sortie(nom: str, entrees: Mapping[str, Enregistrement]) -> str:
-    """Le bloc de sortie d'un snippet et sa provenance ; s'il y a plusieurs modèles, en onglets."""
+    """Comment lancer un programme, ce qu'il imprime, et d'où cela vient ; un onglet par modèle."""
+    arguments = marqueurs.par_programme().get(nom, {})
     if not entrees:
-        return '!!! failure "Sortie pas encore enregistrée"\n    Lancez `make enregistrer`.\n'
-    blocs = {modele: _bloc(modele, entrees[modele]) for modele in registre.onglets(entrees)}
+        manque = '!!! failure "Sortie pas encore enregistrée"\n    Lancez `make enregistrer`.\n'
+        return f"{manque}\n{lancer(lancement.commande(nom, '', arguments))}"
+    blocs = {
+        modele: _bloc(modele, entrees[modele], lancement.commande(nom, modele, arguments))
+        for modele in registre.onglets(entrees)
+    }
     if len(blocs) == 1:
         return next(iter(blocs.values()))
-    return "\n".join(f'=== "{modele}"\n\n{_indenter(bloc)}' for modele, bloc in blocs.items())
+    return onglets(blocs)
 
 
-def _bloc(modele: str, entree: Enregistrement) -> str:
+def lancer(commande: Commande) -> str:
+    """La commande, en deux onglets que content.tabs.link relie d'un bout à l'autre du site."""
+    windows = f"```{{ .powershell .{LANCER} }}\n{commande.windows}\n```"
+    if not commande.windows:
+        windows = f"La même commande, dans Git Bash ou WSL.\n{{ .{LANCER} }}"
+    unix = f"```{{ .bash .{LANCER} }}\n{commande.unix}\n```"
+    return onglets({"macOS, Linux": unix, "Windows": windows}) + "\n"
+
+
+def onglets(contenus: Mapping[str, str]) -> str:
+    """Ces contenus en onglets ; « ! » ouvre une nouvelle suite, quoi que montre la page avant."""
+    signes = ("===!", *["==="] * (len(contenus) - 1))
+    return "\n".join(
+        f'{signe} "{titre}"\n\n{_indenter(contenu)}\n'
+        for signe, (titre, contenu) in zip(signes, contenus.items(), strict=True)
+    )
+
+
+def _bloc(modele: str, entree: Enregistrement, commande: Commande) -> str:
     lignes = [legende(modele, entree), "{ .provenance }", ""]
     if "carnet" not in entree:
         fichier = entree["sortie"]["fichier"]
-        lignes = ["```text", f'--8<-- "{fichier}"', "```", "", *lignes]
+        lignes = [lancer(commande), "```text", f'--8<-- "{fichier}"', "```", "", *lignes]
     return "\n".join(lignes)
 
 

@@ -7,23 +7,8 @@ import re
 from mkdocs.utils import get_relative_url
 
 from scripts.lecons import archives, pages
-from scripts.lecons.sections import BALISE
 
 TITRE = re.compile(r'(<span class="filename">)([^<,]+)')
-
-
-def sans_reperes(texte: str) -> str:
-    """Le texte sans ses lignes de repère, ni la section `solution` d'un exercice.
-
-    Le lecteur d'un exercice reçoit donc le départ et la vérification, comme la page les montre.
-    """
-    lignes, courante = [], None
-    for ligne in texte.splitlines(keepends=True):
-        if balise := BALISE.search(ligne):
-            courante = balise[2] if balise[1] == "start" else None
-        elif courante != "solution":
-            lignes.append(ligne)
-    return "".join(lignes)
 
 
 def a_publier() -> dict[str, str | bytes]:
@@ -31,7 +16,7 @@ def a_publier() -> dict[str, str | bytes]:
     return {
         adresse: archives.archive_du_module(source)
         if source.is_dir()
-        else sans_reperes(source.read_text(encoding="utf-8"))
+        else archives.sans_reperes(source.read_text(encoding="utf-8"))
         for adresse, source in pages.telechargements().items()
     }
 

@@ -559,7 +559,7 @@ SANS_EFFET = {
     "un commentaire de plus": code(AMONT, "noms = lire", "# Ici.\nnoms = lire"),
     "la docstring d'un module": code(AMONT, '"""Prépare."""', '"""Prépare tout, très bien."""'),
     "la docstring d'une fonction": code(AMONT, '"""Lit des noms."""', '"""Lit."""'),
-    "une docstring de moins": code("outils.py", '    """Le double."""\n', ""),
+    "une docstring de moins": code(AMONT, '    """Lit des noms."""\n', ""),
     "des lignes vides": code(AMONT, "noms = lire", "\n\n\nnoms = lire"),
     "des guillemets": code(AMONT, '"utf-8"', "'utf-8'"),
     "une ligne repliée": code(AMONT, "json.loads((", "json.loads(\n        ("),

@@ -192,7 +192,7 @@ def test_ses_lignes_sont_couvertes_par_qui_l_importe(depot: Depot) -> None:
     execution = executer(SNIPPET, SERVEUR, Reglages(mesurer=True))
     assert execution.sortie == '"Bonjour Ada"\n', execution.erreurs
     connu = registre.lire()
-    entree = connu["snippets"][SNIPPET]["smollm2:135m"]
+    [entree] = connu["snippets"][SNIPPET].values()
     entree["preuve"]["lignes"] = inscrire.en_rangs(execution.lignes)
     assert couverture.lignes_manquantes(connu) == {REUNI: ['return "Au revoir"']}
 

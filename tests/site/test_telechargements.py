@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.lecons import pages
+from scripts.lecons import archives, pages
 from scripts.publication import telechargements
 from scripts.socle.chemins import DOCS, SNIPPETS
 from tests.site.site_local import Site
@@ -29,7 +29,7 @@ def test_chaque_programme_montre_a_son_fichier(site: Site) -> None:
     for nom in montres:
         fichier = site.dossier / "telechargements" / nom
         source = (SNIPPETS / nom).read_text(encoding="utf-8")
-        assert fichier.read_text(encoding="utf-8") == telechargements.sans_reperes(source)
+        assert fichier.read_text(encoding="utf-8") == archives.sans_reperes(source)
         if nom.endswith(".py"):
             compile(fichier.read_text(encoding="utf-8"), nom, "exec")
 
@@ -50,7 +50,7 @@ def test_le_titre_d_un_programme_le_telecharge(site: Site) -> None:
 @pytest.mark.parametrize("exercice", EXERCICES, ids=lambda e: f"{e.parent.name}/{e.name}")
 def test_un_exercice_se_telecharge_sans_sa_solution(exercice: Path) -> None:
     source = exercice.read_text(encoding="utf-8")
-    recu = telechargements.sans_reperes(source)
+    recu = archives.sans_reperes(source)
     _, _, apres = source.partition("[start:solution]\n")
     solution = apres.partition("# --8<-- [end:solution]")[0].strip()
     _, _, verification = source.partition("[start:verification]\n")
