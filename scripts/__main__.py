@@ -149,6 +149,30 @@ def calculer_les_phrases() -> None:
     _exiger_aucun(problemes)
 
 
+@application.command("conclusions")
+def lister_les_conclusions(
+    pages: Annotated[list[Path] | None, typer.Argument(help="Des pages ; sinon, toutes.")] = None,
+) -> None:
+    """Liste les phrases qui concluent sur une sortie sans être calculées, pour qui relit."""
+    from scripts.controles import conclusions
+
+    choisies = [page.resolve() for page in pages or ()]
+    for page in choisies:
+        if page.suffix != ".md" or not page.is_relative_to(chemins.DOCS) or not page.is_file():
+            raise MauvaisUsage(f"{page} n'est pas une page du cours. Donnez un fichier de docs/.")
+    trouvees = conclusions.des_pages(choisies)
+    for conclusion in trouvees:
+        mots = f"  ({', '.join(conclusion.mots)})"
+        console.print(Text.assemble(str(conclusion), (mots, "dim")), soft_wrap=True)
+    if trouvees:
+        raise ErreurCours(
+            f"{compte(len(trouvees), 'phrase')} à relire. Faites-en une phrase calculée "
+            "(phrases.toml), ou gardez-la avec sa raison : [[conclusion]], dans "
+            "snippets/exemptions.toml."
+        )
+    console.print("Aucune phrase ne conclut sans être calculée ou relue.")
+
+
 @application.command()
 def ollama() -> None:
     """Démarre le serveur privé et dit comment l'utiliser, jusqu'à Ctrl-C."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scripts.controles import des_pages, reglages
 from scripts.controles.blocs import code_des_pages
+from scripts.controles.conclusions import exemptions_de_conclusion_utiles
 from scripts.controles.des_pages import pages_rendues, snippets_montres
 from scripts.controles.des_tests import snippets_testes
 from scripts.controles.du_registre import (
@@ -141,6 +142,7 @@ SUITE: tuple[Controle, ...] = (
     sorties_sous_leur_programme,
     code_des_pages,
     exemptions_utiles,
+    exemptions_de_conclusion_utiles,
     phrases_calculees,
     phrases_incluses,
     reperes_oublies,

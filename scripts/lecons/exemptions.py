@@ -13,6 +13,7 @@ TABLES = {
     "ligne": {"snippet", "texte", "raison"},
     "sans_sortie": {"programme", "raison"},
     "illisible": {"fichier", "raison"},
+    "conclusion": {"page", "texte", "raison"},
 }
 
 
