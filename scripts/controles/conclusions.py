@@ -44,7 +44,7 @@ RENVOI = re.compile(
     \b(?:modules? | exercices? | jours? | étapes? | pages? | leçons? | figures? | tableaux?
        | températures?(?:[ ](?:de|à))? | graines? | ports? | versions? | http | python | ollama
        | erreurs?)
-    [\s\u00a0]+\d[\d.,]*(?:(?:,|[ ]et|[ ]à)[ ]\d[\d.,]*)*
+    [\s\u00a0]+\d+(?:[.,]\d+)*(?:(?:,|[ ]et|[ ]à)[ ]\d+(?:[.,]\d+)*)*
     | \b\d+[\s\u00a0-]bits\b
     | \b(?:à[ ]la|une|cette|chaque|autre)[ ]fois\b
     | \b(?:le[ ]plus[ ]souvent | plus[ ](?:tard|haut|bas|loin|simple) | de[ ]plus[ ]en[ ]plus
@@ -55,7 +55,7 @@ RENVOI = re.compile(
 
 # Deux points chacun : à lui seul, il fait lire la phrase.
 FORTS = r"""
-    \d[\d.,\u00a0]* | zéro | quatre | cinq | six | sept | huit | dix | onze | douze | treize
+    \d+(?:[.,\u00a0]\d+)* | zéro | quatre | cinq | six | sept | huit | dix | onze | douze | treize
     | quatorze | quinze | seize | dix-\w+ | vingt\w* | trente | quarante | cinquante | soixante
     | cents? | mille | millions? | (?:diz|douz|quinz|vingt|trent|cinquant|cent)aines?
     | moitié | tiers | doubl(?:e|ent) | tripl(?:e|ent)
