@@ -94,6 +94,15 @@ def tester(
     enchainement.tester(verifier, complet)
 
 
+@application.command()
+def resserrer() -> None:
+    """Met à jour les exemptions de longueur et de modèle par défaut qui ont diminué."""
+    from scripts.controles import longueur, premier_modele
+
+    restent = longueur.resserrer(), premier_modele.resserrer()
+    console.print("Exemptions restantes : {} de longueur, {} de modèle.".format(*restent))
+
+
 @application.command("lanceur")
 def attester_le_lanceur(
     meme_effet: Annotated[

@@ -79,8 +79,9 @@ def _forme_d_exemption(exemption: object, cles: set[str]) -> str | None:
         return f"a une clé inconnue, « {min(inconnues)} »"
     for cle in sorted(cles):
         valeur = exemption[cle]
-        if not isinstance(valeur, str) or not valeur.strip():
-            return f"a un « {cle} » qui n'est pas un texte, ou est vide"
+        if not exemptions.a_le_bon_type(cle, valeur) or not str(valeur).strip():
+            quoi = "un entier" if cle in exemptions.NOMBRES else "un texte, ou est vide"
+            return f"a un « {cle} » qui n'est pas {quoi}"
     return None
 
 

@@ -38,7 +38,9 @@ from scripts.controles.formes import (
 from scripts.controles.inclusions import inclusions_bien_placees, inclusions_valides
 from scripts.controles.liens import liens_internes
 from scripts.controles.lisibilite import fichiers_lisibles
+from scripts.controles.longueur import longueurs_tenues
 from scripts.controles.phrases import phrases_calculees, phrases_declarees, phrases_incluses
+from scripts.controles.premier_modele import defauts_montres
 from scripts.controles.probleme import Probleme
 from scripts.controles.reperes import reperes_oublies
 from scripts.controles.requis import declarations_conformes, fichiers_requis, verrous_entiers
@@ -136,6 +138,8 @@ SUITE: tuple[Controle, ...] = (
     snippets_montres,
     snippets_testes,
     fichiers_reunis_justes,
+    longueurs_tenues,
+    defauts_montres,
     sorties_orphelines,
     inclusions_valides,
     inclusions_bien_placees,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from scripts.controles.verification import verifier
@@ -15,8 +17,8 @@ LISTE = "snippets/exemptions.toml"
 @pytest.mark.parametrize("table", exemptions.TABLES)
 def test_une_table_ne_rend_que_ce_qui_dit_ce_qu_il_exempte(depot: Depot, table: str) -> None:
     cles = sorted(exemptions.TABLES[table] - {"raison"})
-    entiere = dict.fromkeys(cles, "x")
-    lignes = "".join(f'{cle} = "x"\n' for cle in cles)
+    entiere = {cle: 3 if cle in exemptions.NOMBRES else "x" for cle in cles}
+    lignes = "".join(f"{cle} = {json.dumps(valeur)}\n" for cle, valeur in entiere.items())
     depot.ecrire(LISTE, f'[[{table}]]\n{lignes}[[{table}]]\nraison = "aucune"\n')
     assert exemptions.de(table) == [entiere]
     assert {probleme.fichier for probleme in verifier()} == {LISTE}
