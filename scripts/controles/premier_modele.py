@@ -55,5 +55,5 @@ def ecarts_au_premier_onglet() -> Iterator[tuple[str, tuple[str, str]]]:
 def _premier(entrees: dict[str, registre.Enregistrement], choisi: object) -> str:
     """Le modèle du premier onglet ; pour un programme sans onglet, celui qu'il aurait."""
     communs = {registre.AUCUN_MODELE, modeles.MODELE_D_EMBEDDING}
-    onglets = [modele for modele in defauts.onglets(entrees) if modele not in communs]
+    onglets = [modele for modele in registre.onglets(entrees) if modele not in communs]
     return onglets[0] if onglets else str(choisi or modeles.MODELE_PAR_DEFAUT)
