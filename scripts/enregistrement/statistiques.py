@@ -4,7 +4,7 @@ Deux grandeurs sans hasard se comparent, simplement. Pour le reste, l'intervalle
 bootstrap par percentiles (le seul qui supporte de petites listes de 0 et de 1), et p celui d'un
 test exact : McNemar pour des 0/1 appariés, Fisher pour des 0/1 indépendants, permutations pour des
 nombres. Une liste dont tous les cas sont égaux n'apprend rien au bootstrap, qui la croirait sans
-hasard : entre 0 et 1, un intervalle binomial exact le remplace.
+hasard : entre 0 et 1, un intervalle binomial le remplace.
 """
 
 from __future__ import annotations
@@ -40,27 +40,24 @@ def comparer(test: str, a: Cas, b: Cas) -> Verdict:
 
 
 def _binaires_apparies(a: Cas, b: Cas) -> tuple[Intervalle, float]:
-    """McNemar exact : parmi les cas qui diffèrent, combien sont gagnés ?"""
-    differences = [x - y for x, y in zip(a, b, strict=True)]
-    gagnes, perdus = differences.count(1), differences.count(-1)
-    p = stats.binomtest(gagnes, gagnes + perdus).pvalue if gagnes + perdus else 1.0
-    if len(set(differences)) > 1:
-        return _bootstrap_d_une_moyenne(differences), float(p)
-    return _differences_toutes_egales(differences), float(p)
+    """McNemar exact : parmi les cas qui diffèrent, combien sont gagnés ?
 
-
-def _differences_toutes_egales(differences: list[float]) -> Intervalle:
-    """Ce que n cas d'accord laissent possible, d'après l'intervalle de Clopper et Pearson.
-
-    Aucun ne diffère : une part de cas au plus pourrait différer, dans un sens ou dans l'autre. Tous
-    sont gagnés : une part au plus pourrait être perdue.
+    L'intervalle est le plus large de deux, celui du bootstrap et celui de Clopper et Pearson, qui
+    contient zéro quand p dépasse 0,05 : sur peu de cas, le premier seul serait trop étroit.
     """
-    combien = len(differences)
-    if differences[0] == 0:
+    differences = [x - y for x, y in zip(a, b, strict=True)]
+    gagnes, combien = differences.count(1), len(differences)
+    differents = gagnes + differences.count(-1)
+    if not differents:
         autres = float(stats.binomtest(0, combien).proportion_ci(CONFIANCE).high)
-        return -autres, autres
-    borne = 2 * float(stats.binomtest(combien, combien).proportion_ci(CONFIANCE).low) - 1
-    return (borne, 1.0) if differences[0] > 0 else (-1.0, -borne)
+        return (-autres, autres), 1.0
+    essai = stats.binomtest(gagnes, differents)
+    bornes = essai.proportion_ci(CONFIANCE)
+    bas, haut = ((2 * float(b) - 1) * differents / combien for b in (bornes.low, bornes.high))
+    if len(set(differences)) > 1:
+        tires = _bootstrap_d_une_moyenne(differences)
+        bas, haut = min(bas, tires[0]), max(haut, tires[1])
+    return (bas, haut), float(essai.pvalue)
 
 
 def _nombres_apparies(a: Cas, b: Cas) -> tuple[Intervalle | None, float]:

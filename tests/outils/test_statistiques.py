@@ -46,12 +46,27 @@ def test_six_cas_tous_gagnes_prouvent_cinq_non(combien: int, attendu: str) -> No
 
 
 def test_mcnemar_ne_regarde_que_les_cas_qui_different() -> None:
-    """Quinze contre dix sur dix-huit, dont cinq paires gagnées : p = 0,062."""
+    """Quinze contre dix sur dix-huit, cinq paires gagnées : p = 0,062, et zéro est possible."""
     verdict = comparer("paire", cas(15, 3), cas(10, 8))
     assert verdict.p == pytest.approx(0.0625)
     assert verdict.ecart == pytest.approx(5 / 18)
-    assert verdict.intervalle is not None and verdict.intervalle[0] > 0
+    assert verdict.intervalle is not None
+    assert verdict.intervalle[0] < 0 < verdict.intervalle[1]
     assert verdict.verdict == NON_PROUVE
+
+
+@pytest.mark.parametrize("combien", [6, 12])
+def test_l_intervalle_contient_zero_quand_p_depasse_le_seuil(combien: int) -> None:
+    for gagnes in range(combien + 1):
+        for perdus in range(combien - gagnes + 1):
+            egaux = combien - gagnes - perdus
+            a = cas(gagnes, perdus) + cas(egaux, 0)
+            b = cas(0, gagnes) + cas(perdus + egaux, 0)
+            verdict = comparer("paire", a, b)
+            assert verdict.p is not None and verdict.intervalle is not None
+            bas, haut = verdict.intervalle
+            assert (verdict.verdict == NON_PROUVE) == (bas <= 0 <= haut)
+            assert bas <= verdict.ecart <= haut
 
 
 def test_un_intervalle_qui_contient_zero_ne_prouve_rien() -> None:
