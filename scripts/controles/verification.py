@@ -47,7 +47,7 @@ from scripts.controles.requis import declarations_conformes, fichiers_requis, ve
 from scripts.controles.reunis import fichiers_reunis_justes
 from scripts.controles.sorties import sorties_sous_leur_programme
 from scripts.experience.resultats import MODULE, RESULTATS
-from scripts.lecons import catalogue, marqueurs, syntaxe
+from scripts.lecons import catalogue, marqueurs, pages, syntaxe
 from scripts.publication.module_9 import phrases
 from scripts.socle import chemins, memoire, pannes
 from scripts.socle.chemins import relatif
@@ -86,6 +86,11 @@ def _des_carnets() -> Iterator[Path]:
     yield from sorted(chemins.DOCS.rglob("*.ipynb"))
     yield from sorted(chemins.DOCS.rglob("*.html"))
     yield from (chemins.SNIPPETS / nom for nom in catalogue.carnets_du_cours())
+
+
+def _des_conclusions() -> Iterator[Path]:
+    yield chemins.EXEMPTIONS
+    yield from pages.toutes()
 
 
 def _du_module_9() -> Iterator[Path]:
@@ -146,7 +151,7 @@ SUITE: tuple[Controle, ...] = (
     sorties_sous_leur_programme,
     code_des_pages,
     exemptions_utiles,
-    exemptions_de_conclusion_utiles,
+    _si_change(exemptions_de_conclusion_utiles, _des_conclusions),
     phrases_calculees,
     phrases_incluses,
     reperes_oublies,
