@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from scripts import __main__ as commandes
 from scripts.controles import conclusions
 from scripts.controles.verification import verifier
 from scripts.socle import chemins
+from scripts.socle.erreurs import ErreurCours, MauvaisUsage
 from tests.outils.depot_essai import MODULE, Depot
 
 PAGE = "docs/jour-2/4_essai.md"
@@ -148,3 +150,15 @@ def test_une_page_qui_n_existe_pas(depot: Depot) -> None:
     depot.remplacer(EXEMPTIONS, f"page = '{PAGE}'\ntexte = '''", "page = 'docs/x.md'\ntexte = '''")
     [probleme] = verifier()
     assert "docs/x.md ne sert plus" in probleme.constat
+
+
+def test_la_commande_echoue_tant_qu_il_y_a_a_relire(
+    depot: Depot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commandes.lister_les_conclusions([depot.racine / PAGE])
+    depot.remplacer(PAGE, f"{SORTIE}\n", f"{SORTIE}\n\n{C}\n")
+    with pytest.raises(ErreurCours, match="1 phrase à relire"):
+        commandes.lister_les_conclusions(None)
+    assert f"{PAGE}:9 : {C}  (12, gagne)" in capsys.readouterr().err
+    with pytest.raises(MauvaisUsage, match="n'est pas une page du cours"):
+        commandes.lister_les_conclusions([depot.racine / "snippets"])

@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
+from scripts import __main__ as commandes
 from scripts.controles.verification import verifier
+from scripts.enregistrement import reenregistrer
 from scripts.enregistrement import verdicts as calcul_des_verdicts
 from scripts.experience.resultats import MODULE as MODULE_9
 from scripts.lecons import registre
@@ -17,6 +19,7 @@ from scripts.lecons.phrases import calcul, forme, redaction, valeurs, verdicts
 from scripts.lecons.phrases.forme import combler
 from scripts.publication import fragments
 from scripts.socle import chemins, fichiers
+from scripts.socle.erreurs import ErreurCours
 from scripts.socle.francais import en_chiffres, pourcentage
 from tests.outils.depot_essai import MODULE, SNIPPET, Depot
 
@@ -537,3 +540,37 @@ def importes() -> Callable[[str], set[str]]:
 def test_verifier_se_passe_de_scipy(importes: Callable[[str], set[str]]) -> None:
     programme = "import scripts.controles.verification, scripts.publication.fragments"
     assert not {"scipy", "numpy"} & importes(programme)
+
+
+def test_la_fin_d_un_enregistrement_ecrit_les_verdicts(
+    phrases: Depot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def imprimer_autre_chose(_: object) -> None:
+        imprimer(phrases, SORTIE.replace("modèle oui", "modèle non"))
+        raise ErreurCours("un test a échoué")
+
+    monkeypatch.setattr(reenregistrer, "_rejouer", imprimer_autre_chose)
+    with pytest.raises(ErreurCours, match="un test a échoué"):
+        reenregistrer.enregistrer(tout=True)
+    assert json.loads(phrases.lire(VERDICTS))["tenue"]["valeurs"] == [[1] * 13, [0] * 13]
+    assert constats() == []
+
+
+def test_la_commande_montre_chaque_phrase(
+    phrases: Depot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (phrases.racine / VERDICTS).unlink()
+    commandes.calculer_les_phrases()
+    montre = capsys.readouterr().err
+    assert f"{MODULE}/tenue (prouve)" in montre and "77\u00a0points de plus." in montre
+    assert constats() == []
+
+
+def test_la_commande_refuse_ce_qui_ne_se_lit_pas(
+    phrases: Depot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    phrases.remplacer(DECLARATIONS, "^règle : ", "^autre : ")
+    with pytest.raises(ErreurCours, match="1 problème"):
+        commandes.calculer_les_phrases()
+    montre = capsys.readouterr().err
+    assert "lecture attend : le motif de « tokens » ne trouve rien" in montre

@@ -82,6 +82,17 @@ def test_un_carnet(depot: Depot) -> None:
     assert [(ligne.numero, ligne.texte) for ligne in lues] == [(2, "Une phrase.")]
 
 
+def test_les_phrases_calculees(depot: Depot) -> None:
+    toml = depot.racine / "snippets" / MODULE / "phrases.toml"
+    depot.ecrire(
+        f"snippets/{MODULE}/phrases.toml",
+        "[valeurs.x]\nmotif = '(motinconnu)'\n[phrases.y]\ncompare = \"x > x\"\n"
+        'prouve = "Il lit {x} tokens."  # note\nnon_prouve = \'Rien.\'\ncontraire="Non."\n',
+    )
+    lues = {ligne.numero: ligne.texte for ligne in prose.des_phrases(toml)}
+    assert lues == {5: f"Il lit {prose.MASQUE * 3} tokens.", 6: "Rien.", 7: "Non."}
+
+
 def test_tout_le_depot_est_lu() -> None:
     lus = {ligne.fichier for ligne in prose.toute()}
     pages = {chemins.relatif(page) for page in chemins.DOCS.rglob("*.md")}

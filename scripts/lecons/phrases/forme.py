@@ -249,7 +249,7 @@ def _calcul(texte: str) -> Calcul:
         raise Defaut(
             f"a un calcul illisible, « {texte} »",
             "Écrivez des valeurs, des nombres, + - * / et des parenthèses : "
-            "« regle|somme / regle|cas ».",
+            "`regle|somme / regle|cas`.",
         ) from erreur
 
 
@@ -339,7 +339,7 @@ def combler(texte: str, valeur_de: Callable[[str], str]) -> str:
 
 
 def terme_du_trou(cle: str) -> Terme:
-    """« regle|somme » ou « regle » : la valeur, et ce qu'on en écrit."""
+    """`regle|somme` ou `regle` : la valeur, et ce qu'on en écrit."""
     nom, _, agregat = (morceau.strip() for morceau in cle.partition("|"))
     return Terme(nom, agregat)
 
