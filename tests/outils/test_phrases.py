@@ -283,7 +283,7 @@ def test_une_liste_dans_un_trou(phrases: Depot) -> None:
 def test_listes_de_longueurs_differentes(phrases: Depot) -> None:
     phrases.remplacer(DECLARATIONS, "motif = 'modèle (oui|non)'", "motif = '[2-9] .*le (oui|non)'")
     [constat] = constats()
-    assert "la phrase « tenue » apparie 13 et 10 valeurs" in constat
+    assert "la phrase « tenue » apparie 13 et 9 valeurs" in constat
 
 
 def test_verdict_perime(phrases: Depot) -> None:
@@ -393,7 +393,7 @@ def test_les_champs_d_un_verdict_s_ecrivent(phrases: Depot) -> None:
     phrases.ecrire(DECLARATIONS, VALEURS + PHRASES + entrees)
     trouvees = ecrites()
     assert trouvees["points"] == "77\u00a0points et 77 points"
-    assert trouvees["intervalle"] == "[54\u00a0;\u00a0100]"
+    assert trouvees["intervalle"] == "[29\u00a0;\u00a0100]"
     assert trouvees["p"] == "0,002"
 
 
@@ -419,7 +419,7 @@ def test_le_premier_onglet_ou_le_modele_nomme(phrases: Depot) -> None:
     [
         ("a", 6),
         ("a|somme / a|cas", 3),
-        ("2 * (b - 1) + -a", -2),
+        ("2 * (b - 1) + -a", -4),
         ("a / b / 3", 1),
         ("100 * a|max / 8", 75),
         ("1.5", 1.5),
@@ -546,13 +546,13 @@ def test_la_fin_d_un_enregistrement_ecrit_les_verdicts(
     phrases: Depot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def imprimer_autre_chose(_: object) -> None:
-        imprimer(phrases, SORTIE.replace("modèle oui", "modèle non"))
+        imprimer(phrases, SORTIE.replace("modèle oui, 0", "modèle non, 0"))
         raise ErreurCours("un test a échoué")
 
     monkeypatch.setattr(reenregistrer, "_rejouer", imprimer_autre_chose)
     with pytest.raises(ErreurCours, match="un test a échoué"):
         reenregistrer.enregistrer(tout=True)
-    assert json.loads(phrases.lire(VERDICTS))["tenue"]["valeurs"] == [[1] * 13, [0] * 13]
+    assert json.loads(phrases.lire(VERDICTS))["tenue"]["valeurs"][1] == [0, 1, 1] + [0] * 10
     assert constats() == []
 
 

@@ -328,7 +328,7 @@ def _textes(table: Mapping[str, object], cles: set[str]) -> None:
 def trous(texte: str) -> list[str]:
     """Ce que les trous d'un texte demandent. Lève `Defaut` sur une accolade seule."""
     trouves = list(TROU.finditer(texte))
-    if any(trouve[0] in "{}" for trouve in trouves):
+    if any(trouve[0] in ("{", "}") for trouve in trouves):
         raise Defaut("a une accolade seule", "Doublez-la, {{ ou }}, pour qu'elle s'affiche.")
     return [trouve["cle"].strip() for trouve in trouves if trouve["cle"] is not None]
 
