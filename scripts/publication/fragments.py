@@ -86,11 +86,15 @@ def sortie(nom: str, entrees: Mapping[str, Enregistrement]) -> str:
 
 def lancer(commande: Commande) -> str:
     """La commande, en deux onglets que content.tabs.link relie d'un bout à l'autre du site."""
-    windows = f"```{{ .powershell .{LANCER} }}\n{commande.windows}\n```"
+    ailleurs = ("powershell", commande.windows)
     if not commande.windows:
-        windows = f"La même commande, dans Git Bash ou WSL.\n{{ .{LANCER} }}"
-    unix = f"```{{ .bash .{LANCER} }}\n{commande.unix}\n```"
-    return onglets({"macOS, Linux": unix, "Windows": windows}) + "\n"
+        ailleurs = ("bash", f"{commande.unix}  # dans Git Bash ou WSL")
+    lignes = {"macOS, Linux": ("bash", commande.unix), "Windows": ailleurs}
+    blocs = {
+        systeme: f"```{{ .{langage} .{LANCER} }}\n{ligne}\n```"
+        for systeme, (langage, ligne) in lignes.items()
+    }
+    return onglets(blocs) + "\n"
 
 
 def onglets(contenus: Mapping[str, str]) -> str:

@@ -165,7 +165,7 @@ def test_un_autre_modele_ne_remplace_pas_les_figures(depot: Depot) -> None:
 def test_le_premier_onglet_est_celui_du_modele_de_reference(depot: Depot) -> None:
     entree = registre.lire()["snippets"][SNIPPET][modeles.MODELE_PAR_DEFAUT]
     bloc = fragments.sortie(SNIPPET, {"cours-fr": entree, modeles.MODELE_PAR_DEFAUT: entree})
-    assert re.findall('^=== "(.+)"$', bloc, re.MULTILINE) == ["qwen2.5-coder:1.5b", "cours-fr"]
+    assert re.findall('^===!? "(.+)"$', bloc, re.MULTILINE) == ["qwen2.5-coder:1.5b", "cours-fr"]
 
 
 def test_registre_illisible(depot: Depot) -> None:
