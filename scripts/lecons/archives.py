@@ -83,8 +83,11 @@ def lisez_moi(module: Path) -> str:
     """Le mode d'emploi d'un module : outils, modèles, premier programme, exercices."""
     noms = [n for n in catalogue.noms_des_programmes() if n.startswith(f"{module.name}/")]
     exercices = [PurePath(nom).name for nom in noms if catalogue.est_un_exercice(nom)]
-    premier = next((nom for nom in noms if PurePath(nom).name[:1].isdigit()), noms[0])
-    commande = lancement.commande(premier)
+    lecons = [nom for nom in noms if PurePath(nom).name[:1].isdigit()] or noms
+    commande = lancement.commande(lecons[0])
+    # Un programme qui choisit son modèle, et que PowerShell sait lancer.
+    choisissent = [n for n in lecons if n.endswith(".py") and defauts.de(n)]
+    exemple = lancement.commande((choisissent or lecons)[0])
     necessaires, facultatifs = modeles_du_module(noms)
     return Template(GABARIT.read_text(encoding="utf-8")).substitute(
         titre=catalogue.titre_de_la_lecon(module.name).upper(),
@@ -94,6 +97,8 @@ def lisez_moi(module: Path) -> str:
         facultatifs=_facultatifs(facultatifs),
         unix=commande.unix,
         windows=commande.windows or f"{commande.unix}   (dans Git Bash ou WSL)",
+        exemple_unix=exemple.unix,
+        exemple_windows=exemple.windows,
         exercices="\n".join(f"       {nom}" for nom in exercices),
     )
 

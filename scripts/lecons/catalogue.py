@@ -92,7 +92,8 @@ def fichiers_reunis() -> dict[str, list[str]]:
 
 def reunis_de(nom: str) -> set[str]:
     """Les fichiers réunis qu'un programme importe, de près ou de loin (relatifs à snippets/)."""
-    return _de_proche_en_proche(nom, imports_locaux) if nom.endswith(".py") else set()
+    existe = nom.endswith(".py") and (chemins.SNIPPETS / nom).is_file()
+    return _de_proche_en_proche(nom, imports_locaux) if existe else set()
 
 
 def _de_proche_en_proche(nom: str, importes: Callable[[str], set[str]]) -> set[str]:

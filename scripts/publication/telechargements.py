@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 
 from mkdocs.utils import get_relative_url
 
-from scripts.lecons import archives, pages
+from scripts.lecons import archives, catalogue, pages
 
 TITRE = re.compile(r'(<span class="filename">)([^<,]+)')
 
@@ -22,14 +23,21 @@ def a_publier() -> dict[str, str | bytes]:
 
 
 def lier(html: str, markdown: str, url: str) -> str:
-    """Fait du nom de fichier qui titre un bloc de code un lien vers ce fichier."""
+    """Fait du nom de fichier qui titre un bloc de code un lien vers ce fichier.
+
+    Ceux des fichiers réunis qu'il importe le suivent : il ne tourne pas sans eux.
+    """
     noms = pages.fichiers_montres(markdown)
 
-    def lien(titre: re.Match[str]) -> str:
+    def lien(nom: str) -> str:
+        adresse = get_relative_url(f"{pages.TELECHARGEMENTS}/{nom}", url)
+        return f'<a href="{adresse}" download>{PurePosixPath(nom).name}</a>'
+
+    def titrer(titre: re.Match[str]) -> str:
         nom = next((nom for nom in noms if nom.endswith(f"/{titre[2]}")), None)
         if nom is None:
             return titre[0]
-        adresse = get_relative_url(f"{pages.TELECHARGEMENTS}/{nom}", url)
-        return f'{titre[1]}<a href="{adresse}" download>{titre[2]}</a>'
+        reunis = sorted(catalogue.reunis_de(nom))
+        return f"{titre[1]}{lien(nom)}{' avec ' if reunis else ''}{', '.join(map(lien, reunis))}"
 
-    return TITRE.sub(lien, html)
+    return TITRE.sub(titrer, html)

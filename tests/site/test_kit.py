@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from scripts.lecons import modeles
+from scripts.lecons import archives, modeles
 from scripts.produits import kit
 from scripts.socle import archives as socle_archives
 from scripts.socle import fichiers
@@ -29,8 +29,26 @@ def test_le_kit_est_complet(site: Site, archive: Path) -> None:
     donnees = (f for f in DONNEES.rglob("*") if f.is_file())
     for fichier in [*SNIPPETS.glob("module_*/*.py"), *SNIPPETS.glob("module_*/*.sh"), *donnees]:
         assert f"programmes/{fichier.relative_to(SNIPPETS).as_posix()}" in noms
+    assert {"licences-des-modeles/Apache-2.0.txt", "licences-des-modeles/NOTICE.txt"} <= noms
+    for module in SNIPPETS.glob("module_*"):
+        dossier = f"programmes/{module.name}"
+        assert {f"{dossier}/LISEZ-MOI.txt", f"{dossier}/requirements.txt"} <= noms
+        for exercice in module.glob("exercice_*.py"):
+            assert f"{dossier}/solutions/{exercice.name}" in noms
     carnets = {PurePosixPath(n).name for n in noms if n.startswith("programmes/module_")}
     assert {carnet.name for carnet in DOCS.rglob("*.ipynb")} <= carnets
+
+
+def test_le_kit_suit_les_regles_des_archives(archive: Path) -> None:
+    """Mêmes programmes, sans repère ni exercice résolu ; la note nomme chaque modèle Apache."""
+    attendus = archives.fichiers_des_lecons(*SNIPPETS.glob("module_*"))
+    with zipfile.ZipFile(archive) as contenu:
+        for nom, octets in attendus.items():
+            assert contenu.read(f"cours-llm-fr/programmes/{nom}") == octets
+        note = contenu.read("cours-llm-fr/licences-des-modeles/NOTICE.txt").decode("utf-8")
+    for modele in modeles.declares().values():
+        if modele.licence == "Apache-2.0" and not modele.adaptateur:
+            assert modele.description.split(",")[0].split(" en ")[0] in note
 
 
 def test_le_kit_ne_dit_rien_de_la_machine_ni_de_la_date(site: Site, archive: Path) -> None:

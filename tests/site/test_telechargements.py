@@ -9,6 +9,7 @@ import pytest
 
 from scripts.lecons import archives, pages
 from scripts.publication import telechargements
+from scripts.socle import chemins
 from scripts.socle.chemins import DOCS, SNIPPETS
 from tests.site.site_local import Site
 
@@ -61,11 +62,27 @@ def test_un_exercice_se_telecharge_sans_sa_solution(exercice: Path) -> None:
 
 def test_le_nom_seul_devient_un_lien() -> None:
     titre = '<span class="filename">{}, point de départ</span>'
-    markdown = '```python\n--8<-- "snippets/module_3_chatbot/01_sans_etat.py:depart"\n```'
-    lien = (
-        '<a href="../telechargements/module_3_chatbot/01_sans_etat.py" download>01_sans_etat.py</a>'
-    )
-    rendu = telechargements.lier(titre.format("01_sans_etat.py"), markdown, "jour-1/3_chatbot.html")
+    markdown = '```python\n--8<-- "snippets/module_3_chatbot/99_essai.py:depart"\n```'
+    lien = '<a href="../telechargements/module_3_chatbot/99_essai.py" download>99_essai.py</a>'
+    rendu = telechargements.lier(titre.format("99_essai.py"), markdown, "jour-1/3_chatbot.html")
     assert rendu == titre.format(lien)
     autre = titre.format("reponse.json")
     assert telechargements.lier(autre, markdown, "jour-1/3_chatbot.html") == autre
+
+
+def test_le_fichier_reuni_suit_le_programme_qui_l_importe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = tmp_path / "module_3_chatbot"
+    module.mkdir()
+    (module / "99_essai.py").write_text("from conversation import demander\n", "utf-8")
+    (module / "conversation.py").write_text("def demander(): ...\n", "utf-8")
+    monkeypatch.setattr(chemins, "SNIPPETS", tmp_path)
+    markdown = '```python\n--8<-- "snippets/module_3_chatbot/99_essai.py"\n```'
+    titre = '<span class="filename">99_essai.py</span>'
+    liens = [
+        f'<a href="../telechargements/module_3_chatbot/{nom}" download>{nom}</a>'
+        for nom in ("99_essai.py", "conversation.py")
+    ]
+    rendu = telechargements.lier(titre, markdown, "jour-1/3_chatbot.html")
+    assert rendu == f'<span class="filename">{" avec ".join(liens)}</span>'
