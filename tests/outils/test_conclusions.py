@@ -110,7 +110,8 @@ OU = {
 
 @pytest.mark.parametrize(("texte", "combien"), OU.values(), ids=OU)
 def test_ou_l_on_cherche(depot: Depot, texte: str, combien: int) -> None:
-    assert trouvees(depot, texte) == [C] * combien
+    lues = trouvees(depot, texte)
+    assert len(lues) == combien and all(C in lue for lue in lues)
 
 
 def test_la_ligne_et_le_texte_d_une_phrase(depot: Depot) -> None:
