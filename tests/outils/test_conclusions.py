@@ -160,6 +160,6 @@ def test_la_commande_echoue_tant_qu_il_y_a_a_relire(
     depot.remplacer(PAGE, f"{SORTIE}\n", f"{SORTIE}\n\n{C}\n")
     with pytest.raises(ErreurCours, match="1 phrase à relire"):
         commandes.lister_les_conclusions(None)
-    assert f"{PAGE}:9 : {C}  (12, gagne)" in capsys.readouterr().err
+    assert f"{PAGE}:9 : {C}  (gagne, 12)" in capsys.readouterr().err
     with pytest.raises(MauvaisUsage, match="n'est pas une page du cours"):
         commandes.lister_les_conclusions([depot.racine / "snippets"])
