@@ -37,12 +37,12 @@ def commande(nom: str, modele: str = "", arguments: Mapping[str, Any] | None = N
         [
             *([f"{defauts.VARIABLE}={autre}"] if autre else []),
             "bash" if fichier.suffix == ".sh" else "python",
-            *(_entre_guillemets(mot, '"$`\\!') for mot in (str(fichier), *mots)),
+            *map(_pour_bash, (str(fichier), *mots)),
         ]
     )
     if fichier.suffix == ".sh":
         return Commande(unix, "")
-    windows = " ".join(["py", *(_entre_guillemets(mot, '"$`') for mot in (str(fichier), *mots))])
+    windows = " ".join(["py", *map(_pour_powershell, (str(fichier), *mots))])
     avant = f'$env:{defauts.VARIABLE} = "{autre}"; ' if autre else ""
     return Commande(unix, avant + windows)
 
@@ -67,7 +67,14 @@ def _arguments(valeurs: Sequence[object]) -> list[str]:
     return mots
 
 
-def _entre_guillemets(mot: str, speciaux: str) -> str:
+def _pour_bash(mot: str) -> str:
     if SANS_GUILLEMETS.fullmatch(mot):
         return mot
-    return shlex.quote(mot) if set(mot) & set(speciaux) else f'"{mot}"'
+    return shlex.quote(mot) if set(mot) & set('"$`\\!') else f'"{mot}"'
+
+
+def _pour_powershell(mot: str) -> str:
+    if SANS_GUILLEMETS.fullmatch(mot):
+        return mot
+    sans_apostrophe = mot.replace("'", "''")
+    return f"'{sans_apostrophe}'" if set(mot) & set('"$`') else f'"{mot}"'
