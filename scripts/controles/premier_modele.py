@@ -24,10 +24,16 @@ def defauts_montres() -> Iterator[Probleme]:
                 f"snippets/{nom}",
                 f"sans COURS_MODELE, ce programme prend {trouve}, et la page montre d'abord "
                 f"{attendu}",
-                f'Écrivez os.environ.get("COURS_MODELE", "{attendu}").',
+                f"Écrivez {_lecture(nom, attendu)}.",
             )
     for nom in sorted(declares.keys() - ecarts.keys()):
         yield Probleme(LISTE, f"l'exemption de modèle par défaut de {nom} ne sert plus", REMEDE)
+
+
+def _lecture(nom: str, modele: str) -> str:
+    if nom.endswith(".sh"):
+        return f"${{COURS_MODELE:-{modele}}}"
+    return f'os.environ.get("COURS_MODELE", "{modele}")'
 
 
 def resserrer() -> int:
