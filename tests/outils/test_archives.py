@@ -166,6 +166,8 @@ def test_rien_ne_manque_a_un_programme_du_jour_1(
     for entree in registre.lire()["snippets"].get(nom, {}).values():
         lus = {*entree["cle"]["fichiers"], *entree["cle"]["codes"]}
         assert lus <= contenu.keys(), "l'enregistrement a lu ce qu'un lecteur n'a pas"
+        for dossier in set(entree["cle"]["dossiers"]) - {"."}:
+            assert any(present.startswith(f"{dossier}/") for present in contenu), dossier
 
 
 def sans_serveur(nom: str) -> bool:
