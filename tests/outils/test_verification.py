@@ -15,6 +15,7 @@ from scripts.controles import du_registre, formes, lisibilite, requis
 from scripts.controles.probleme import Probleme
 from scripts.controles.verification import verifier
 from scripts.lecons import carnets, catalogue, modeles, registre
+from scripts.lecons.modeles import MODELE_PAR_DEFAUT
 from scripts.publication import fragments
 from scripts.socle import chemins, fichiers
 from scripts.socle.erreurs import FichierInvalide
@@ -109,7 +110,7 @@ def test_enregistrement_sans_snippet(depot: Depot) -> None:
 
 def test_registre_hors_schema(depot: Depot) -> None:
     contenu = registre.lire()
-    contenu["snippets"][SNIPPET]["smollm2:135m"]["duree_s"] = "vite"  # type: ignore[typeddict-item]
+    contenu["snippets"][SNIPPET][MODELE_PAR_DEFAUT]["duree_s"] = "vite"  # type: ignore[typeddict-item]
     registre.ecrire(contenu)
     probleme = seul_probleme(depot)
     assert probleme.fichier == "snippets/registre.json"
@@ -134,7 +135,7 @@ def _publier_le_carnet(depot: Depot) -> None:
     publie = catalogue.destination(nom)
     carnets.ecrire_la_page(publie)
     contenu = registre.lire()
-    contenu["snippets"][nom]["smollm2:135m"]["carnet"] = {
+    contenu["snippets"][nom][MODELE_PAR_DEFAUT]["carnet"] = {
         "fichier": chemins.relatif(publie),
         "sha256": fichiers.empreinte(publie),
     }
