@@ -1,8 +1,9 @@
 import json
-import os
 import urllib.request
 
-ADRESSE = os.environ.get("OLLAMA_HOST", "http://127.0.0.1:11434")
+from connexion import preparer
+
+ADRESSE = preparer()
 
 
 def lire(chemin):
@@ -12,4 +13,6 @@ def lire(chemin):
 
 print("Accueil :", lire("/"))
 print("Version :", json.loads(lire("/api/version"))["version"])
-print("Modèles :", len(json.loads(lire("/api/tags"))["models"]) > 0)
+print(
+    "Un modèle au moins :", "oui" if json.loads(lire("/api/tags"))["models"] else "non"
+)

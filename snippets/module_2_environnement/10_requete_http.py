@@ -2,8 +2,10 @@ import json
 import os
 import urllib.request
 
-ADRESSE = os.environ.get("OLLAMA_HOST", "http://127.0.0.1:11434")
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+from connexion import preparer
+
+ADRESSE = preparer()
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 
 corps = {
     "model": MODELE,
@@ -16,6 +18,6 @@ requete = urllib.request.Request(
     data=json.dumps(corps).encode(),
     headers={"Content-Type": "application/json"},
 )
-with urllib.request.urlopen(requete) as http:
+with urllib.request.urlopen(requete, timeout=300) as http:
     reponse = json.load(http)
 print(reponse["message"]["content"])

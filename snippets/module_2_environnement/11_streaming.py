@@ -1,12 +1,12 @@
 import os
 
-import ollama
+from connexion import ouvrir
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 
-flux = ollama.chat(
+flux = ouvrir(MODELE).chat(
     model=MODELE,
-    messages=[{"role": "user", "content": "What is the capital of Italy?"}],
+    messages=[{"role": "user", "content": "Quelle est la capitale de l'Italie ?"}],
     options={"temperature": 0, "seed": 42, "num_ctx": 2048, "num_predict": 40},
     stream=True,
 )
@@ -16,4 +16,5 @@ for partie in flux:
     morceaux.append(partie.message.content)
 
 print(f"\n\n{len(morceaux)} morceaux, dont les premiers : {morceaux[:4]}")
-print("Le dernier porte la raison de l'arrêt :", partie.done_reason)
+print("Dernier morceau :", "vide" if morceaux[-1] == "" else "plein")
+print(f"Arrêt : {partie.done_reason}, après {partie.eval_count} tokens")

@@ -2,35 +2,35 @@ import json
 import os
 import urllib.request
 
-ADRESSE = os.environ.get("OLLAMA_HOST", "http://127.0.0.1:11434")
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+from connexion import preparer
+
+ADRESSE = preparer()
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 PROMPT = "Résume cette note : " + "le marché ouvre à huit heures. " * 20
 
 
 def generer(prompt):
     options = {"temperature": 0, "seed": 42, "num_ctx": 2048, "num_predict": 40}
     corps = {"model": MODELE, "prompt": prompt, "stream": False, "options": options}
-    requete = urllib.request.Request(
-        f"{ADRESSE}/api/generate",
-        data=json.dumps(corps).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(requete) as http:
+    url, donnees = f"{ADRESSE}/api/generate", json.dumps(corps).encode()
+    with urllib.request.urlopen(url, data=donnees, timeout=300) as http:
         return json.load(http)
 
 
 def debit(tokens, nanosecondes):
-    return tokens / (nanosecondes / 1e9)
+    return f"{tokens} tokens, {tokens / (nanosecondes / 1e9):.0f} tokens/s"
 
 
 for essai in ("première fois", "deuxième fois"):
     mesures = generer(PROMPT)
+    lus = mesures["prompt_eval_count"]
     caches = mesures.get("prompt_eval_cached_count", 0)
-    calcules = mesures["prompt_eval_count"] - caches
-    print(f"{essai} : {calcules + caches} tokens lus, dont {caches} en cache")
-    lecture = debit(calcules, mesures["prompt_eval_duration"])
-    print(f"  lecture    : {calcules} tokens calculés, {lecture:.0f} tokens/s")
-    generation = debit(mesures["eval_count"], mesures["eval_duration"])
-    print(f"  génération : {mesures['eval_count']} tokens, {generation:.0f} tokens/s")
+    duree = mesures["prompt_eval_duration"]
+    print(f"{essai} : {lus} tokens dans le prompt, dont {caches} en cache")
+    print(f"  lecture, cache déduit  : {debit(lus - caches, duree)}")
+    print(f"  lecture, sans déduire  : {debit(lus, duree)}")
+    print(
+        f"  génération             : {debit(mesures['eval_count'], mesures['eval_duration'])}"
+    )
     print(f"  chargement : {mesures['load_duration'] / 1e9:.2f} s", end=", ")
     print(f"total : {mesures['total_duration'] / 1e9:.2f} s")

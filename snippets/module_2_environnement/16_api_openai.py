@@ -1,11 +1,11 @@
 import os
 
+from connexion import preparer
 from openai import OpenAI
 
-ADRESSE = os.environ.get("OLLAMA_HOST", "http://127.0.0.1:11434")
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 
-client = OpenAI(base_url=f"{ADRESSE}/v1", api_key="inutile-mais-obligatoire")
+client = OpenAI(base_url=f"{preparer()}/v1", api_key="inutile-mais-obligatoire")
 reponse = client.chat.completions.create(
     model=MODELE,
     messages=[{"role": "user", "content": "Quelle est la capitale de la France ?"}],

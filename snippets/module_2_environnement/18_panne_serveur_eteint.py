@@ -1,6 +1,6 @@
 import socket
 
-import ollama
+from connexion import importer_ollama
 
 
 def port_sans_serveur():
@@ -9,6 +9,7 @@ def port_sans_serveur():
         return prise.getsockname()[1]
 
 
+ollama = importer_ollama()
 client = ollama.Client(host=f"http://127.0.0.1:{port_sans_serveur()}")
 try:
     client.list()

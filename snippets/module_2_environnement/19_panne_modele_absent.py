@@ -1,5 +1,6 @@
-import ollama
+from connexion import importer_ollama
 
+ollama = importer_ollama()
 try:
     ollama.generate("modele-jamais-telecharge", "Bonjour", options={"num_predict": 1})
 except ollama.ResponseError as erreur:

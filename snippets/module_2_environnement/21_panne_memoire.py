@@ -5,10 +5,10 @@ import subprocess
 import time
 from pathlib import Path
 
-import ollama
+from connexion import importer_ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-LIMITE = 6 * 1024**3
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
+LIMITE, ollama = 6 * 1024**3, importer_ollama()
 
 
 def reglages():
@@ -18,8 +18,8 @@ def reglages():
     modelfile = ollama.show(MODELE).modelfile
     modeles = re.search(r"^FROM (.+)/blobs/", modelfile, re.MULTILINE)[1]
     base = {"PATH": os.environ["PATH"], "HOME": str(Path.cwd()), "OLLAMA_HOST": adresse}
-    parallele = {"OLLAMA_NUM_PARALLEL": "64", "OLLAMA_CONTEXT_LENGTH": "8192"}
-    return base | parallele | {"OLLAMA_MODELS": modeles, "OLLAMA_NOPRUNE": "1"}
+    base |= {"OLLAMA_NUM_PARALLEL": "64", "OLLAMA_CONTEXT_LENGTH": "8192"}
+    return base | {"OLLAMA_MODELS": modeles, "OLLAMA_NOPRUNE": "1"}
 
 
 def attendre(client):

@@ -1,4 +1,0 @@
-MODELE="${COURS_MODELE:-llama3.2}"
-
-ollama list "$MODELE"
-ollama show "$MODELE"

@@ -1,0 +1,3 @@
+from commandes import lancer
+
+lancer("ollama", "serve", delai=5)

@@ -1,1 +1,0 @@
-ollama serve 2>&1 >/dev/null

@@ -1,0 +1,40 @@
+"""Joindre Ollama, ou s'arrêter sur une phrase qui dit quoi faire."""
+
+import os
+import sys
+from importlib import import_module
+
+from adresse import lire_adresse
+from affichage import accepter_tous_les_signes
+from constats import Echec
+from mandataires import mandataire
+
+
+def preparer():
+    """L'adresse du serveur, vérifiée ; l'affichage, lui, ne refusera plus aucun signe."""
+    accepter_tous_les_signes()
+    try:
+        adresse = lire_adresse(os.environ.get("OLLAMA_HOST"))
+        mandataire(adresse)
+    except Echec as echec:
+        sys.exit(f"{echec}\n→ {echec.remede}")
+    return adresse
+
+
+def importer_ollama():
+    """Le paquet ollama : il lit OLLAMA_HOST dès son import, donc après nous."""
+    preparer()
+    return import_module("ollama")
+
+
+def ouvrir(modele):
+    """Un client du serveur, qui a bien ce modèle."""
+    ollama = importer_ollama()
+    client = ollama.Client(host=preparer())
+    try:
+        client.show(modele)
+    except ConnectionError:
+        sys.exit("Aucun serveur ne répond\n→ ouvrez Ollama, ou lancez « ollama serve »")
+    except ollama.ResponseError as erreur:
+        sys.exit(f"{erreur.error}\n→ ollama pull {modele}")
+    return client
