@@ -13,6 +13,5 @@ def lire(chemin):
 
 print("Accueil :", lire("/"))
 print("Version :", json.loads(lire("/api/version"))["version"])
-print(
-    "Un modèle au moins :", "oui" if json.loads(lire("/api/tags"))["models"] else "non"
-)
+modeles = json.loads(lire("/api/tags"))["models"]
+print("Un modèle au moins :", "oui" if modeles else "non")

@@ -15,9 +15,8 @@ def repondre(temperature, graine):
 
 def comparer(titre, un, autre):
     textes = repondre(*un), repondre(*autre)
-    print(
-        f"{titre:<37}: {'même texte' if textes[0] == textes[1] else 'textes différents'}"
-    )
+    verdict = "même texte" if textes[0] == textes[1] else "textes différents"
+    print(f"{titre:<37}: {verdict}")
     print(f"  {textes[0]!r} / {textes[1]!r}")
 
 

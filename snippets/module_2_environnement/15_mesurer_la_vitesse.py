@@ -29,8 +29,7 @@ for essai in ("première fois", "deuxième fois"):
     print(f"{essai} : {lus} tokens dans le prompt, dont {caches} en cache")
     print(f"  lecture, cache déduit  : {debit(lus - caches, duree)}")
     print(f"  lecture, sans déduire  : {debit(lus, duree)}")
-    print(
-        f"  génération             : {debit(mesures['eval_count'], mesures['eval_duration'])}"
-    )
+    generation = debit(mesures["eval_count"], mesures["eval_duration"])
+    print(f"  génération             : {generation}")
     print(f"  chargement : {mesures['load_duration'] / 1e9:.2f} s", end=", ")
     print(f"total : {mesures['total_duration'] / 1e9:.2f} s")

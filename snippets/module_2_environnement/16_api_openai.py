@@ -1,7 +1,8 @@
 import os
 
-from connexion import preparer
 from openai import OpenAI
+
+from connexion import preparer
 
 MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 

@@ -14,7 +14,7 @@ FAUTES = {
     r".*://(/.*)?": "il manque l'hôte après les deux barres",
     r"(.*//)?[^/:\[]*:[^/]*:.*": "une adresse IPv6 s'écrit entre crochets : [::1]",
     r"(?!(.*//)?\[[0-9a-f:.]+\]([:/].*)?$).*[\[\]].*": "des crochets mal placés",
-    r"(.*//)?(0|0\.0\.0\.0|\[[0:]+\])([:/].*)?": "une adresse d'écoute, pour le serveur",
+    r"(.*//)?(0|0\.0\.0\.0|\[[0:]+\])([:/].*)?": "une adresse d'écoute (serveur)",
     r"(.*//)?[0-9]+(/.*)?": "un nombre seul ; un port seul s'écrit « :11434 »",
     r"(.*//)?(\[.*\]|[^/:\[]*):(?![0-9]*(/|$)).*": "un port qui n'est pas un nombre",
     r"(.*//)?[^/]+/(api|v1)(/.*)?": "un chemin que le client ajoute lui-même",

@@ -11,13 +11,12 @@ def lancer(*mots, delai=600):
     preparer()
     print("$", *(f'"{mot}"' if " " in mot else mot for mot in mots), flush=True)
     try:
-        fini = subprocess.run(mots, capture_output=True, encoding="utf-8", timeout=delai)
+        fini = subprocess.run(mots, capture_output=True, timeout=delai)
     except FileNotFoundError:
         sys.exit(f"{mots[0]} est introuvable\n→ installez-le, puis rouvrez le terminal")
     except subprocess.TimeoutExpired:
         sys.exit(f"encore en marche après {delai} s : arrêté")
     if fini.returncode:
-        print(fini.stderr.strip().rpartition("\n")[2])
+        print(fini.stderr.decode(errors="replace").strip().rpartition("\n")[2])
         sys.exit(fini.returncode)
-    if fini.stdout.strip():
-        print(fini.stdout.rstrip())
+    print(fini.stdout.decode(errors="replace").rstrip() or "(rien à dire)")

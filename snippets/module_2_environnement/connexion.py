@@ -2,7 +2,6 @@
 
 import os
 import sys
-from importlib import import_module
 
 from adresse import lire_adresse
 from affichage import accepter_tous_les_signes
@@ -11,7 +10,7 @@ from mandataires import mandataire
 
 
 def preparer():
-    """L'adresse du serveur, vérifiée ; l'affichage, lui, ne refusera plus aucun signe."""
+    """L'adresse du serveur, vérifiée ; l'affichage, lui, ne refuse plus aucun signe."""
     accepter_tous_les_signes()
     try:
         adresse = lire_adresse(os.environ.get("OLLAMA_HOST"))
@@ -22,15 +21,16 @@ def preparer():
 
 
 def importer_ollama():
-    """Le paquet ollama : il lit OLLAMA_HOST dès son import, donc après nous."""
     preparer()
-    return import_module("ollama")
+    import ollama  # lui aussi lit OLLAMA_HOST, dès son import
+
+    return ollama
 
 
 def ouvrir(modele):
     """Un client du serveur, qui a bien ce modèle."""
-    ollama = importer_ollama()
-    client = ollama.Client(host=preparer())
+    adresse, ollama = preparer(), importer_ollama()
+    client = ollama.Client(host=adresse)
     try:
         client.show(modele)
     except ConnectionError:

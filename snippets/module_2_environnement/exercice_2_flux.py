@@ -1,9 +1,8 @@
 # --8<-- [start:imports]
 import json
 
+
 # --8<-- [end:imports]
-
-
 # --8<-- [start:depart]
 def assembler(lignes):
     texte = ""
@@ -29,22 +28,17 @@ def assembler(lignes):
 
 # --8<-- [end:solution]
 # --8<-- [start:verification]
-debut = [
-    '{"message": {"content": "Bon"}, "done": false}',
-    '{"message": {"content": "jour"}, "done": false}',
-]
+debut = ['{"message": {"content": "Bon"}}', '{"message": {"content": "jour"}}']
 fin = '{"message": {"content": ""}, "done": true, "done_reason": "length"}'
 panne = '{"error": "le moteur s\'est arrêté"}'
-
 resultat = assembler([*debut, fin])
 assert resultat == ("Bonjour", "length"), resultat
-for flux in ([*debut, panne], debut):
-    refuse = False
+for flux in ([*debut, panne], debut, []):
     try:
-        assembler(flux)
+        refus = f"rien ({assembler(flux)})"
     except RuntimeError as erreur:
-        refuse = True
+        refus = erreur
         print("Refusé comme il faut :", erreur)
-    assert refuse, "un flux incomplet doit lever RuntimeError"
+    assert isinstance(refus, RuntimeError), "un flux incomplet doit lever RuntimeError"
 print("Bravo : votre lecteur de flux ne prend plus une panne pour une réponse.")
 # --8<-- [end:verification]

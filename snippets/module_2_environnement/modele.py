@@ -1,7 +1,5 @@
 """Le modèle est-il dans Ollama, et va-t-il au bout d'une réponse ?"""
 
-from importlib import import_module
-
 from adresse import lire_adresse
 from constats import Echec, refuser_si
 from reponse import OPTIONS, QUESTION, juger, lire, remede
@@ -10,18 +8,15 @@ CHANGER = "choisissez un autre modèle, par COURS_MODELE"
 
 
 def client(besoins):
-    ollama = import_module(
-        "ollama"
-    )  # il lit OLLAMA_HOST et les mandataires dès l'import
+    import ollama  # il lit OLLAMA_HOST et les mandataires dès son import
+
     return ollama.Client(host=lire_adresse(besoins.hote), timeout=besoins.delai)
 
 
 def present(besoins):
-    """Le serveur accepte toutes les écritures d'un nom : c'est à lui qu'on le demande."""
+    """Un nom s'écrit de plusieurs façons : c'est au serveur qu'on le demande."""
     nom = besoins.modele.strip()
-    refuser_si(
-        not nom, "COURS_MODELE est vide", "retirez-la, ou donnez un nom de modèle"
-    )
+    refuser_si(not nom, "COURS_MODELE est vide", "retirez-la, ou donnez un nom")
     try:
         capacites = client(besoins).show(nom).capabilities or ["completion"]
     except Exception as erreur:

@@ -12,7 +12,9 @@ class FauxOllama(ThreadingHTTPServer):
     """Sert le modèle `faux` et joue `reponses` dans l'ordre ; `requetes` garde ce qu'il reçoit.
 
     Une réponse est un texte, un message entier (dict), un code d'erreur (int), ou le nom d'une
-    panne entre chevrons : <coupe>, <muet>, <inacheve>, <vide>, <long>, <charabia>.
+    panne entre chevrons : <coupe>, <muet>, <inacheve>, <vide>, <long>, <charabia>, <pense>
+    (il réfléchit jusqu'à sa limite), <erreur> (au milieu du flux), <rien> (un flux sans une ligne).
+    `/api/show` connaît les noms de `noms`, sous toutes les écritures qu'Ollama accepte.
     """
 
     daemon_threads = True
@@ -21,6 +23,9 @@ class FauxOllama(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Poignee)
         self.reponses: list[Any] = []
         self.requetes: list[dict[str, Any]] = []
+        self.noms = {"faux:latest", "autre:1b"}
+        self.capacites = ["completion"]
+        self.version = "0.34.2"
 
     @property
     def env(self) -> dict[str, str]:
@@ -33,10 +38,16 @@ class _Poignee(BaseHTTPRequestHandler):
     server: FauxOllama
 
     def do_GET(self) -> None:
-        self._envoyer(200, {"models": [{"model": "faux:latest"}, {"model": "autre:1b"}]})
+        if self.path == "/api/version":
+            self._envoyer(200, {"version": self.server.version})
+        else:
+            self._envoyer(200, {"models": [{"model": nom} for nom in sorted(self.server.noms)]})
 
     def do_POST(self) -> None:
         corps = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/api/show":
+            self._decrire(corps["model"])
+            return
         self.server.requetes.append(corps)
         reponse = self.server.reponses.pop(0) if self.server.reponses else "Bien."
         if isinstance(reponse, int):
@@ -50,6 +61,15 @@ class _Poignee(BaseHTTPRequestHandler):
             time.sleep(2)
         elif reponse == "<inacheve>":
             self._envoyer(200, self._partie("Je com"))
+        elif reponse == "<rien>":
+            self.send_response(200)
+            self.end_headers()
+        elif reponse == "<erreur>":
+            self._envoyer(200, self._partie("Je com"))
+            self._ecrire({"error": "llama-server process has terminated: out of memory"})
+        elif reponse == "<pense>":
+            self._envoyer(200, {"message": {"role": "assistant", "thinking": "Voyons"}})
+            self._ecrire(self._partie("") | {"done": True, "done_reason": "length"})
         elif isinstance(reponse, str):
             texte = {"<vide>": "", "<long>": "Trop"}.get(reponse, reponse)
             fin = {"done": True, "done_reason": "length" if reponse == "<long>" else "stop"}
@@ -60,6 +80,14 @@ class _Poignee(BaseHTTPRequestHandler):
                 self._envoyer(200, self._partie(texte) | fin)
         else:
             self._envoyer(200, {"message": {"role": "assistant"} | reponse, "done": True})
+
+    def _decrire(self, nom: str) -> None:
+        ecrit = nom.strip().lower().removeprefix("registry.ollama.ai/").removeprefix("library/")
+        if (ecrit if ":" in ecrit else f"{ecrit}:latest") in self.server.noms:
+            infos = {"details": {}, "model_info": {}, "capabilities": self.server.capacites}
+            self._envoyer(200, infos)
+        else:
+            self._envoyer(404, {"error": f"model '{nom}' not found"})
 
     @staticmethod
     def _partie(texte: str) -> dict[str, Any]:
