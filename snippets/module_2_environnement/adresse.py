@@ -32,8 +32,8 @@ def lire_adresse(valeur):
         morceaux = urlsplit(valeur if "://" in valeur else f"http://{valeur}")
         port = morceaux.port or (PORTS[morceaux.scheme] if "://" in valeur else 11434)
     except ValueError as erreur:
-        faute = f"OLLAMA_HOST vaut {valeur!r}, illisible : {erreur}"
-        raise Echec(faute, REMEDE) from erreur
+        faute = "elle ne se lit pas, ou son port dépasse 65535"
+        raise Echec(f"OLLAMA_HOST vaut {valeur!r} : {faute}", REMEDE) from erreur
     hote = morceaux.hostname or "127.0.0.1"
     hote = f"[{hote}]" if ":" in hote else hote
     return f"{morceaux.scheme}://{hote}:{port}{morceaux.path.rstrip('/')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -15,7 +16,6 @@ from pathlib import Path
 
 import ollama
 import pytest
-from ollama import _client as client_ollama
 
 from scripts.execution.resultat import Execution
 from scripts.ollama_prive.serveur import Serveur
@@ -103,8 +103,9 @@ def lire(executer: Executer, tmp_path: Path) -> Callable[[list[str]], list[list[
 def test_une_adresse_lisible_l_est_comme_le_paquet_la_lit(
     lire: Callable[[list[str]], list[list[str]]],
 ) -> None:
+    lecteur = importlib.import_module("ollama._client")
     for valeur, (adresse, remede) in zip(LISIBLES, lire(list(LISIBLES)), strict=True):
-        assert adresse == client_ollama._parse_host(valeur), valeur
+        assert adresse == lecteur._parse_host(valeur), valeur
         assert not remede, valeur
 
 
