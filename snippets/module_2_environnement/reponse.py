@@ -10,7 +10,7 @@ PLUS = "augmentez num_predict"
 AUTRE = "essayez « ollama run », ou un autre modèle"
 RELANCER = "relancez Ollama et lisez son journal, ou voyez le dépannage du module 2"
 PANNES = {
-    "status code: 400": "corrigez COURS_MODELE : un nom s'écrit modèle:étiquette",
+    "invalid model name": "corrigez COURS_MODELE : un nom s'écrit modèle:étiquette",
     "memory|allocate": "fermez des programmes, ou prenez COURS_MODELE=smollm2:135m",
     "[Tt]ime(d ?)?[Oo]ut": "un premier chargement est lent : relancez avec --delai 900",
     "busy|pending": "le serveur est occupé : relancez dans un moment",
