@@ -35,6 +35,7 @@ def ouvrir(modele):
         client.show(modele)
     except ConnectionError:
         sys.exit("Aucun serveur ne répond\n→ ouvrez Ollama, ou lancez « ollama serve »")
-    except ollama.ResponseError as erreur:
-        sys.exit(f"{erreur.error}\n→ ollama pull {modele}")
+    except (ollama.ResponseError, ValueError) as erreur:
+        detail = str(erreur).splitlines()[0]
+        sys.exit(f"{detail}\n→ ollama pull {modele}, ou corrigez COURS_MODELE")
     return client

@@ -150,6 +150,9 @@ def test_une_lecon_dit_que_le_serveur_ou_le_modele_manque(executer: Executer) ->
     assert sans_serveur.code == 1 and "→ ouvrez Ollama" in sans_serveur.erreurs
     sans_modele = executer(PREMIERE, env={"COURS_MODELE": "jamais-telecharge"})
     assert sans_modele.code == 1 and "→ ollama pull jamais-telecharge" in sans_modele.erreurs
+    sans_nom = executer(PREMIERE, env={"COURS_MODELE": ""})
+    assert sans_nom.code == 1 and "corrigez COURS_MODELE" in sans_nom.erreurs
+    assert "Traceback" not in sans_nom.erreurs
 
 
 @pytest.mark.essai(f"{MODULE}/20_panne_port_pris.py", f"{MODULE}/05_copier_supprimer.py")
