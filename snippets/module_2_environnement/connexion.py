@@ -28,7 +28,6 @@ def importer_ollama():
 
 
 def ouvrir(modele):
-    """Un client du serveur, qui a bien ce modèle."""
     adresse, ollama = preparer(), importer_ollama()
     client = ollama.Client(host=adresse)
     try:
