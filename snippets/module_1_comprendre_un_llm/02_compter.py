@@ -1,10 +1,7 @@
 """Compte les tokens d'un même texte en deux langues, et ce que l'écart coûte."""
 
-import os
+from serveur import OPTIONS, demander
 
-import ollama
-
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
 FENETRE = 2048
 EUROS_PAR_MILLION = 1.0  # prix inventé, pour comparer
 TEXTES = {
@@ -19,20 +16,25 @@ TEXTES = {
 
 
 def compter(texte: str) -> int:
-    options = {"temperature": 0, "seed": 7, "num_ctx": FENETRE, "num_predict": 1}
-    return ollama.generate(MODELE, texte, raw=True, options=options).prompt_eval_count
+    reponse = demander("/api/generate", prompt=texte, raw=True, options=OPTIONS)
+    return reponse["prompt_eval_count"]
+
+
+def virgule(nombre: float) -> str:
+    return f"{nombre:.2f}".replace(".", ",")
 
 
 comptes = {nom: compter(texte) for nom, texte in TEXTES.items()}
-print(f"{'':10}{'signes':>8}{'mots':>6}{'tokens':>8}{'tokens/mot':>12}")
+print(f"{'':10}{'signes':>8}{'mots':>6}{'tokens':>8}{'par mot':>9}")
 for nom, texte in TEXTES.items():
     mots = len(texte.split())
-    print(f"{nom:10}{len(texte):8}{mots:6}{comptes[nom]:8}{comptes[nom] / mots:12.2f}")
+    par_mot = virgule(comptes[nom] / mots)
+    print(f"{nom:10}{len(texte):8}{mots:6}{comptes[nom]:8}{par_mot:>9}")
 
-rapport = comptes["français"] / comptes["anglais"]
-print(f"\nMême article, français contre anglais : {rapport:.2f}")
+rapport = virgule(comptes["français"] / comptes["anglais"])
+print(f"\nMême article, français contre anglais : {rapport}")
 for nom in ("anglais", "français"):
     par_mot = comptes[nom] / len(TEXTES[nom].split())
     euros = 1000 * 500 * par_mot * EUROS_PAR_MILLION / 1e6
-    print(f"{nom} : {FENETRE / par_mot:.0f} mots dans une fenêtre de {FENETRE} tokens")
-    print(f"  {euros:.2f} euro pour 1000 textes de 500 mots")
+    print(f"{nom} : {FENETRE / par_mot:.0f} mots dans une fenêtre de {FENETRE} tokens,")
+    print(f"  {virgule(euros)} euro pour 1000 textes de 500 mots")

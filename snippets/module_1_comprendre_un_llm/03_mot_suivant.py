@@ -1,26 +1,34 @@
-"""Lit les probabilités du token suivant et les dessine en barres dans le terminal."""
+"""Lit les probabilités du token suivant, les montre en barres et les garde."""
 
-import math
-import os
+import json
+import sys
+from pathlib import Path
 
-import ollama
+from probabilites import pourcent, tokens_suivants
+from serveur import MODELE
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-DEBUTS = ["The capital of France is", "La capitale de la France est"]
-
-
-def tokens_suivants(texte: str, combien: int) -> list[tuple[str, float]]:
-    options = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 1}
-    reponse = ollama.generate(
-        MODELE, texte, raw=True, logprobs=True, top_logprobs=combien, options=options
-    )
-    suivants = reponse.logprobs[0].top_logprobs
-    return [(suivant.token, math.exp(suivant.logprob)) for suivant in suivants]
+DEBUTS = {
+    "sûr": "La tour Eiffel se trouve dans la ville de",
+    "partagé": "Les roses sont rouges, les violettes sont",
+    "ouvert": "Il était une fois, dans un petit village, une",
+}
 
 
-for debut in DEBUTS:
-    suivants = tokens_suivants(debut, 8)
-    print(f"{debut} …")
+def montrer(suivants: list[tuple[str, float]]) -> None:
     for token, proba in suivants:
-        print(f"  {token!r:14}{proba:7.1%}  {'█' * round(40 * proba)}")
-    print(f"  {'tous les autres':14}{1 - sum(proba for _, proba in suivants):6.1%}\n")
+        print(f"  {token!r:15}{pourcent(proba):>7}  {'#' * round(40 * proba)}")
+    reste = 1 - sum(proba for _, proba in suivants)
+    print(f"  {'tous les autres':15}{pourcent(reste):>7}")
+
+
+sys.stdout.reconfigure(errors="backslashreplace")
+gardes = {}
+for nom, debut in DEBUTS.items():
+    suivants = tokens_suivants(debut, 20)
+    gardes[nom] = {"debut": debut, "suivants": [(t, round(p, 5)) for t, p in suivants]}
+    print(f"{nom} : {debut} …")
+    montrer(suivants[:8])
+
+contenu = json.dumps({"modele": MODELE, "debuts": gardes}, ensure_ascii=False, indent=1)
+Path("distributions.json").write_text(contenu + "\n", encoding="utf-8")
+print("Les vingt premiers de chaque début sont gardés dans distributions.json")

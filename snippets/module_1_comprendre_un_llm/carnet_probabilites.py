@@ -28,7 +28,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 
 
 def tokens_suivants(texte: str, combien: int = 10) -> list[tuple[str, float]]:
@@ -40,6 +40,10 @@ def tokens_suivants(texte: str, combien: int = 10) -> list[tuple[str, float]]:
     return [(suivant.token, math.exp(suivant.logprob)) for suivant in suivants]
 
 
+def pourcent(proba: float, decimales: int = 1) -> str:
+    return f"{100 * proba:.{decimales}f} %".replace(".", ",")
+
+
 # %% [markdown]
 # ## Le token suivant
 #
@@ -47,16 +51,17 @@ def tokens_suivants(texte: str, combien: int = 10) -> list[tuple[str, float]]:
 # nom propre, une phrase dans une autre langue.
 
 # %%
-PHRASE = "The sun rises in the"
+PHRASE = "Pour le petit déjeuner, je prends du"
 
 suivants = tokens_suivants(PHRASE)
 for token, proba in suivants:
-    print(f"{token!r:14}{proba:7.1%}")
+    print(f"{token!r:14}{pourcent(proba):>8}")
 
 # %%
 tokens, probas = zip(*suivants, strict=True)
 figure, axe = plt.subplots(figsize=(8, 4), layout="constrained")
-axe.barh(range(len(tokens)), probas, tick_label=[repr(t) for t in tokens], color="#1f5f8b")
+noms = [repr(token) for token in tokens]
+axe.barh(range(len(tokens)), probas, tick_label=noms, color="#1f5f8b")
 axe.invert_yaxis()
 axe.set(xlabel="probabilité", title=f"{PHRASE} …", xlim=(0, 1))
 plt.show()
@@ -76,22 +81,22 @@ def chauffer(probas: np.ndarray, temperature: float) -> np.ndarray:
 
 for temperature in (0.3, 1, 2):
     parts = chauffer(np.array(probas), temperature)
-    print(f"T = {temperature} :", *(f"{part:.0%}" for part in parts))
+    print(f"T = {temperature} :".replace(".", ","), *(pourcent(p, 0) for p in parts))
 
 # %% [markdown]
 # ## À vous de choisir
 #
-# `CHOIX` donne le rang du token à prendre à chaque pas : 1 pour le plus probable, 2 pour
-# le deuxième… Un seul rang changé au début change toute la suite.
+# `CHOIX` donne le rang du token à prendre à chaque pas : 1 pour le plus probable, 2
+# pour le deuxième… Un seul rang changé au début change toute la suite.
 
 # %%
-CHOIX = [1, 2, 1, 1, 3, 1]
+CHOIX = [1, 2, 1, 1, 1, 1]
 
 texte = PHRASE
 for rang in CHOIX:
     candidats = tokens_suivants(texte, 5)
     token, proba = candidats[rang - 1]
-    print(f"rang {rang} : {token!r} ({proba:.1%})")
+    print(f"rang {rang} : {token!r} ({pourcent(proba)})")
     texte += token
 print(texte)
 

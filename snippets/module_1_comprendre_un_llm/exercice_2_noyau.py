@@ -29,9 +29,9 @@ def noyau(probas: dict[str, float], top_p: float) -> list[str]:
 SUR = {" Paris": 0.875, " Lyon": 0.0625, " Nice": 0.0625}
 HESITANT = {" chat": 0.25, " chien": 0.5, " loup": 0.125, " lynx": 0.125}
 
-assert noyau(HESITANT, 0.6) == [" chien", " chat"], "celui qui franchit le seuil est gardé"
+assert noyau(HESITANT, 0.6) == [" chien", " chat"], "celui qui franchit est gardé"
 assert noyau(SUR, 0.5) == [" Paris"], "il reste toujours au moins un token"
-assert noyau(HESITANT, 0.75) == [" chien", " chat"], "le seuil est atteint : on s'arrête"
+assert noyau(HESITANT, 0.75) == [" chien", " chat"], "seuil atteint : on s'arrête"
 assert len(noyau(HESITANT, 1.0)) == 4, "à 1, rien n'est coupé"
 print("Bravo : un noyau large quand le modèle hésite, étroit quand il est sûr.")
 # --8<-- [end:verification]
