@@ -42,8 +42,8 @@ def test_penser_est_refuse_puis_obtenu_par_le_gabarit(execution: Execution) -> N
     assert justes[0] < min(justes[1:]), "écrire les étapes aide, balise ou non"
     assert sum(ecrits[2]) > 3 * sum(ecrits[0]), "réfléchir, c'est écrire davantage"
     derniers = execution.sortie.split("message.thinking :")[1]
-    pensee, reponse = derniers.split("Dernier message.content :")
-    assert len(pensee) > 20 and len(reponse) > 3, "la réflexion est à part"
+    pensee, _ = derniers.split("Dernier message.content :")
+    assert len(pensee) > 20, "la réflexion est à part"
     assert "think>" not in pensee, "Ollama a retiré les balises"
 
 
