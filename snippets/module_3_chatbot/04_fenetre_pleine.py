@@ -1,13 +1,14 @@
-"""Laisse la conversation grandir jusqu'à déborder d'une petite fenêtre : aucun message d'erreur."""
+"""Laisse la conversation déborder d'une petite fenêtre : aucun message d'erreur."""
 
 import os
 
-import ollama
+from conversation import texte_de
+from serveur import connecter
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-OPTIONS = {"temperature": 0, "seed": 7, "num_predict": 20}
-CONSIGNE = {"role": "system", "content": "Tu réponds en une phrase."}
-QUESTION = {"role": "user", "content": "Quel est le numéro de ma commande ?"}
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
+OPTIONS = {"temperature": 0, "seed": 7, "num_predict": 30}
+CONSIGNE = "Tu aides une personne. Réponds-lui en français, en une phrase courte."
+QUESTION = "Quel est le numéro de ma commande ?"
 FAIT = ("Ma commande porte le numéro 4821.", "C'est noté.")
 BANALITES = [
     ("Il pleut sur Aurillac depuis ce matin.", "Pensez à fermer la fenêtre."),
@@ -15,20 +16,24 @@ BANALITES = [
     ("Je prépare une soupe de châtaignes.", "C'est un plat qui réchauffe."),
 ]
 
+client = connecter()
+
 
 def conversation(tours: int) -> list[dict]:
-    echanges = [FAIT, *(BANALITES[rang % 3] for rang in range(tours))]
-    paires = [zip(("user", "assistant"), echange, strict=True) for echange in echanges]
-    messages = [{"role": role, "content": texte} for paire in paires for role, texte in paire]
-    return [CONSIGNE, *messages, QUESTION]
+    messages = [{"role": "system", "content": CONSIGNE}]
+    for question, reponse in [FAIT, *(BANALITES * tours)[:tours]]:
+        messages.append({"role": "user", "content": question})
+        messages.append({"role": "assistant", "content": reponse})
+    return [*messages, {"role": "user", "content": QUESTION}]
 
 
 for fenetre in (2048, 256):
-    print(f"num_ctx = {fenetre}")
     for tours in (2, 6, 12):
         messages = conversation(tours)
         options = {**OPTIONS, "num_ctx": fenetre}
-        reponse = ollama.chat(MODELE, messages, options=options)
-        texte = " ".join(reponse.message.content.split())
-        print(f"  {len(messages):2} messages, {reponse.prompt_eval_count:3} tokens lus", end="")
-        print(f" ; 4821 {'présent' if '4821' in texte else 'absent'} : {texte[:44]}")
+        reponse = client.chat(MODELE, messages, options=options)
+        texte = " ".join(texte_de(reponse).split())
+        lus = f"{reponse.prompt_eval_count} tokens lus"
+        numero = "présent" if "4821" in texte else "absent"
+        print(f"num_ctx {fenetre}, {len(messages)} messages, {lus} ; 4821 {numero}")
+        print(f"  {texte[:60]}")

@@ -1,39 +1,39 @@
-"""Donne la même règle à quatre endroits et compte les réponses qui la suivent."""
+"""Place la même règle à plusieurs endroits et compte les réponses qui la suivent."""
 
 import os
 import re
 
-import ollama
+from conversation import texte_de
+from serveur import connecter
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 12}
-REGLE = "Answer every question with yes or no."
-QUESTIONS = [
-    "What is a lamp?",
-    "Where does the sun rise?",
-    "How do I clean a glass?",
-    "What is the capital of Italy?",
-    "Why is wood strong?",
-    "When do birds sing?",
-]
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
+OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 4}
+REGLE = "Réponds à chaque question par oui ou par non."
+QUESTIONS = """Qu'est-ce qu'un lit ? Où se lève le soleil ? Comment nettoyer un verre ?
+Quelle est la capitale de l'Italie ? Pourquoi le bois est-il solide ? Quand chantent
+les oiseaux ? Combien de pattes a un chat ? Qui a écrit Les Misérables ? De quoi est
+fait le pain ? À quoi sert un parapluie ? Quel fruit donne le pommier ? Comment
+s'appelle la femelle du cheval ?"""
+TOUR = [("user", "Bonjour."), ("assistant", "Bonjour, je vous écoute.")]
 PLACES = {
-    "aucune consigne": lambda q: [("user", q)],
-    "prompt système": lambda q: [("system", REGLE), ("user", q)],
-    "avant la question": lambda q: [("user", f"{REGLE}\n{q}")],
-    "après la question": lambda q: [("user", f"{q}\n{REGLE}")],
-    "système, puis après": lambda q: [("system", REGLE), ("user", f"{q}\n{REGLE}")],
+    "sans": lambda q: [("user", q)],
+    "système": lambda q: [("system", REGLE), ("user", q)],
+    "avant": lambda q: [("user", f"{REGLE}\n{q}")],
+    "après": lambda q: [("user", f"{q}\n{REGLE}")],
+    "système+tour": lambda q: [("system", REGLE), *TOUR, ("user", q)],
+    "tour+après": lambda q: [*TOUR, ("user", f"{q}\n{REGLE}")],
 }
 
+client = connecter()
 
-def demander(paires: list[tuple]) -> ollama.ChatResponse:
+
+def suivie(paires: list) -> str:
     messages = [{"role": role, "content": texte} for role, texte in paires]
-    return ollama.chat(MODELE, messages, options=OPTIONS)
+    texte = texte_de(client.chat(MODELE, messages, options=OPTIONS)).strip().lower()
+    return "oui" if re.match(r"(oui|non)\b", texte) else "non"
 
 
-for nom, placer in PLACES.items():
-    reponses = [demander(placer(question)) for question in QUESTIONS]
-    textes = [reponse.message.content.strip() for reponse in reponses]
-    suivies = sum(re.match(r"(yes|no)\b", texte.lower()) is not None for texte in textes)
-    lus = sum(r.prompt_eval_count for r in reponses) // len(reponses)
-    print(f"{nom:20} : {suivies}/{len(reponses)} suivies, {lus} tokens lus par question")
-    print(f"  {' '.join(textes[0].split())}")
+print("  ".join(PLACES))
+for question in re.findall(r"\w[^?]+\?", " ".join(QUESTIONS.split())):
+    suivies = [suivie(placer(question)) for placer in PLACES.values()]
+    print("  ".join(map(str.ljust, suivies, map(len, PLACES))), "", question)

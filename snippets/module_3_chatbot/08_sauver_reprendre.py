@@ -1,55 +1,39 @@
-"""Sauve une conversation sans jamais en écrire la moitié, puis la reprend au lancement suivant."""
+"""Sauve une conversation entière, puis la reprend au lancement suivant."""
 
-import json
 import os
 from pathlib import Path
 
-import ollama
+from conversation import Conversation, ecrire, lire, texte_de
+from serveur import Refus, connecter
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 30}
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
+OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 40}
+CONSIGNE = "Tu aides une personne. Réponds-lui en français, en une phrase courte."
 FICHIER = Path("conversation.json")
-SAISIES = ["Bonjour, mon casier porte le numéro 83.", "Quel numéro porte mon casier ?"]
+SAISIES = ["Mon casier est le numéro 83.", "Quel est le numéro de mon casier ?"]
 
+client = connecter()
+vide = Conversation(modele=MODELE, systeme=CONSIGNE)
+reprise = lire(FICHIER) if FICHIER.exists() else vide
+print(f"{len(reprise.messages)} messages retrouvés")
+question = {"role": "user", "content": SAISIES[bool(reprise.messages)]}
+messages = [{"role": "system", "content": reprise.systeme}, *reprise.messages, question]
+reponse = texte_de(client.chat(reprise.modele, messages, options=OPTIONS))
+print(f"{question['content']}\n  > {' '.join(reponse.split())}")
+reprise.messages += [question, {"role": "assistant", "content": reponse}]
+ecrire(FICHIER, reprise)
+print(f"{len(lire(FICHIER).messages)} messages sauvés dans {FICHIER}\n")
 
-def ecrire(fichier: Path, messages: list[dict]) -> None:
-    provisoire = fichier.with_suffix(".nouveau")
-    with provisoire.open("w", encoding="utf-8") as neuf:
-        json.dump(messages, neuf, ensure_ascii=False, indent=1)
-        neuf.flush()
-        os.fsync(neuf.fileno())  # les octets sont sur le disque avant le changement de nom
-    provisoire.replace(fichier)
-
-
-def lire(fichier: Path) -> list[dict]:
-    messages = json.loads(fichier.read_text("utf-8"))
+entier, abime = FICHIER.read_text("utf-8"), Path("abime.json")
+for nom, octets in {
+    "coupé en deux": entier[: len(entier) // 2].encode(),
+    "sans content": b'{"modele": "m", "messages": [{"role": "user"}]}',
+    "enregistré en cp1252": entier.encode("cp1252"),
+    "qui commence par un BOM": entier.encode("utf-8-sig"),
+}.items():
+    abime.write_bytes(octets)
     try:
-        roles = [message["role"] for message in messages]
-    except (KeyError, TypeError):
-        raise ValueError("ce n'est pas une suite de messages") from None
-    if roles != ["user", "assistant"] * (len(messages) // 2):
-        raise ValueError("les rôles ne se suivent pas")
-    return messages
-
-
-messages = lire(FICHIER) if FICHIER.exists() else []
-print(f"{len(messages)} messages retrouvés")
-saisie = SAISIES[bool(messages)]
-question = {"role": "user", "content": saisie}
-reponse = ollama.chat(MODELE, [*messages, question], options=OPTIONS).message.content
-print(f"{saisie}\n  > {' '.join(reponse.split())}")
-ecrire(FICHIER, [*messages, question, {"role": "assistant", "content": reponse}])
-print(f"{len(lire(FICHIER))} messages sauvés dans {FICHIER}")
-
-entier = FICHIER.read_text("utf-8")
-for defaut, texte in (
-    ("coupé", entier[:-20]),
-    ("mal rangé", '[{"role": "assistant"}]'),
-    ("d'autre chose", '{"prix": 39}'),
-):
-    Path("abime.json").write_text(texte, "utf-8")
-    try:
-        lire(Path("abime.json"))
-    except ValueError as erreur:
-        print(f"Fichier {defaut} : refusé ({erreur})")
-Path("abime.json").unlink()
+        print(f"Fichier {nom} :\n  {len(lire(abime).messages)} messages lus")
+    except Refus as refus:
+        print(f"Fichier {nom} :\n  {refus}")
+abime.unlink()
