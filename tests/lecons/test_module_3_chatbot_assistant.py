@@ -14,8 +14,8 @@ import pytest
 
 from scripts.execution.resultat import Execution
 from scripts.socle import chemins
-from tests.lecons.faux_ollama import FauxOllama
-from tests.lecons.sorties import dit, entiers, non_affine
+from tests.lecons.faux_ollama import FauxOllama, _Poignee
+from tests.lecons.sorties import dit, entiers
 
 MODULE = "module_3_chatbot"
 ASSISTANT = f"{MODULE}/assistant.py"
@@ -35,34 +35,39 @@ def chat(self, *args, **options):
 ollama.Client.chat = chat
 """,
     "clavier": """
-def saisir(self, *args, **options):
+def saisir(*args):
     try:
-        return vraie_saisie(self, *args, **options)
+        return vraie_saisie(*args)
     except EOFError:
         raise KeyboardInterrupt from None
-Console.input = saisir
+builtins.input = saisir
 """,
     "disque": """
 def fsync(descripteur):
     raise OSError(28, "plus de place")
 os.fsync = fsync
 """,
+    "defaut": """
+def chat(self, *args, **options):
+    return 1 / 0 if options.get("format") else vrai_chat(self, *args, **options)
+ollama.Client.chat = chat
+""",
     "ouverture": """
-def liste(self):
+def montrer(self, nom):
     raise KeyboardInterrupt
-ollama.Client.list = liste
+ollama.Client.show = montrer
 """,
 }
 
 
 LANCEUR = """
-import os, runpy, sys
+import builtins, os, runpy, sys
 import ollama
-from rich.console import Console
 
-vrai_chat, vraie_saisie = ollama.Client.chat, Console.input
+vrai_chat, vraie_saisie = ollama.Client.chat, builtins.input
 {accidents}
 sys.argv = sys.argv[1:]
+sys.path.insert(0, os.path.dirname(sys.argv[0]))
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
@@ -70,12 +75,13 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 Discuter = Callable[..., Execution]
 pour_l_assistant = pytest.mark.snippet(
     ASSISTANT,
-    modele="cours-fr",
     args=(
         "Bonjour, je m'appelle Oriane.",
         "Quel est mon prénom ?",
-        "/systeme Tu réponds en une phrase.",
-        "/modele",
+        "/json Mon rendez-vous chez le dentiste est mardi à 15 h.",
+        "/json Déjeuner avec Paul vendredi midi",
+        "À quelle heure est mon dentiste ?",
+        "/systeme",
         "/sauver essai",
         "/aide",
     ),
@@ -83,6 +89,35 @@ pour_l_assistant = pytest.mark.snippet(
 
 
 en_vrai = pytest.mark.essai(ASSISTANT)
+
+
+class Poignee(_Poignee):
+    """Le faux Ollama répond aussi à /api/show, et a deux pannes de plus."""
+
+    def do_POST(self) -> None:
+        if self.path == "/api/show":
+            nom = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["model"]
+            connu = nom.lower().removeprefix("library/").removesuffix(":latest") in CONNUS
+            self._envoyer(200 if connu else 404, {} if connu else {"error": f"no '{nom}'"})
+        elif self.server.reponses[:1] in (["<erreur>"], ["<rien>"]):
+            panne = self.server.reponses.pop(0)
+            self.send_response(200)
+            self.end_headers()
+            if panne == "<erreur>":
+                self._ecrire(self._partie("Je com"))
+                self._ecrire({"error": "unexpected EOF"})
+        else:
+            super().do_POST()
+
+
+CONNUS = ("faux", "autre:1b")
+
+
+@pytest.fixture
+def faux(faux: FauxOllama) -> FauxOllama:
+    """Le faux Ollama, avec ces réponses de plus."""
+    faux.RequestHandlerClass = Poignee
+    return faux
 
 
 @pytest.fixture
@@ -132,11 +167,13 @@ def conversation(dossier: Path, tours: int, nom: str = "longue.json") -> Path:
 @pour_l_assistant
 def test_l_assistant_retient_et_sauve(execution: Execution) -> None:
     texte = dit(execution)
-    assert "4 messages sauvés dans essai.json" in texte
-    assert f"* {execution.modele}" in texte
-    assert all(commande in texte for commande in ("/modele", "/systeme", "/oublier", "/quitter"))
-    seconde = execution.sortie.split("Quel est mon prénom ?")[1].split("Vous >")[0]
-    assert seconde.strip() and (non_affine(execution) or "Oriane" in seconde)
+    assert "10 messages sauvés dans essai.json" in texte
+    assert texte.startswith(f"{execution.modele}, 0 messages") and "Consigne : Tu" in texte
+    assert all(commande in texte for commande in ("/modele", "/json", "/oublier", "/quitter"))
+    _, _, prenom, rendez_vous, _, heure, *_ = execution.sortie.split("Vous >")
+    assert "Oriane" in prenom
+    forme = json.loads(rendez_vous[rendez_vous.index("{") :])
+    assert (forme["jour"], forme["heure"]) == ("mardi", "15:00") and "15" in heure
 
 
 @en_vrai
@@ -149,7 +186,8 @@ def test_les_commandes_d_un_dialogue(discuter: Discuter, faux: FauxOllama, tmp_p
     assert essai.code == 0, essai.erreurs
     texte = dit(essai)
     for attendu in (
-        *("* faux", "autre:1b", "Consigne : aucune", "Consigne : Sois bref.", "Encore bonjour."),
+        *("Modèle : faux", "Installés : autre:1b, faux:latest", "Modèle : autre:1b"),
+        *("Consigne : Tu aides", "Consigne : Sois bref.", "Encore bonjour."),
         *("4 messages sauvés dans essai.json", "4 messages oubliés", "2 messages sauvés dans"),
     ):
         assert attendu in texte
@@ -168,7 +206,8 @@ def test_reprendre_puis_sauver_au_meme_endroit(
     fichier = conversation(tmp_path, 1)
     essai = discuter("Et toi ?", args=("--reprendre", fichier.name))
     assert essai.code == 0 and "2 messages repris" in dit(essai)
-    assert [m["role"] for m in faux.requetes[0]["messages"]][:3] == ["system", "user", "assistant"]
+    roles = [m["role"] for m in faux.requetes[0]["messages"]]
+    assert roles == ["system", "user", "assistant", "user"]
     [lue] = sauvegardes(tmp_path)
     assert len(lue["messages"]) == 4, "quitter sans /sauver ne perd rien"
     assert discuter(args=("--reprendre", fichier.name, "--modele", "autre:1b")).code == 0
@@ -204,7 +243,7 @@ def test_un_nom_de_fichier_ne_sort_pas_du_dossier(discuter: Discuter, tmp_path: 
     avant = (tmp_path / "deja.json").read_bytes()
     essai = discuter("Salut", "/sauver ../ailleurs", "/sauver deja", "/sauver neuf", "/sauver neuf")
     assert essai.code == 0
-    assert "lettres, chiffres, tirets" in dit(essai) and "existe déjà" in dit(essai)
+    assert "lettres, chiffres et tirets" in dit(essai) and "existe déjà" in dit(essai)
     assert dit(essai).count("2 messages sauvés dans neuf.json") == 2
     assert (tmp_path / "deja.json").read_bytes() == avant
     assert not (tmp_path.parent / "ailleurs.json").exists()
@@ -214,23 +253,26 @@ def test_un_nom_de_fichier_ne_sort_pas_du_dossier(discuter: Discuter, tmp_path: 
 @pytest.mark.parametrize(
     ("panne", "phrase"),
     [
-        ("<coupe>", "Ollama ne répond pas"),
+        ("<coupe>", "La connexion s'est coupée"),
         ("<muet>", "délai dépassé"),
         ("<inacheve>", "inachevée, pas gardée"),
         ("<vide>", "Réponse vide"),
-        ("<charabia>", "ce n'est pas lui qui répond"),
-        (404, "ollama pull faux"),
+        ("<rien>", "inachevée, pas gardée"),
+        ("<erreur>", "unexpected EOF"),
+        ({"content": "", "thinking": "Voyons"}, "réfléchi sans répondre"),
+        ("<charabia>", "Ce n'est pas Ollama"),
+        (404, "ollama pull"),
         (500, "refus du faux serveur"),
     ],
 )
 def test_apres_une_panne_la_conversation_continue(
-    discuter: Discuter, faux: FauxOllama, tmp_path: Path, panne: str | int, phrase: str
+    discuter: Discuter, faux: FauxOllama, tmp_path: Path, panne: object, phrase: str
 ) -> None:
     faux.reponses = ["Un.", panne, "Trois."]
     essai = discuter("Premier", "Deuxième", "Troisième", args=("--delai", "1"))
     assert essai.code == 0, essai.erreurs
     assert phrase in dit(essai) and "Traceback" not in essai.erreurs
-    envoyes = [m["content"] for m in faux.requetes[2]["messages"]]
+    envoyes = [m["content"] for m in faux.requetes[-1]["messages"]][1:]
     assert envoyes == ["Premier", "Un.", "Troisième"], "la panne n'a rien laissé"
     [lue] = sauvegardes(tmp_path)
     assert [m["content"] for m in lue["messages"]] == ["Premier", "Un.", "Troisième", "Trois."]
@@ -239,7 +281,9 @@ def test_apres_une_panne_la_conversation_continue(
 @en_vrai
 def test_une_reponse_coupee_est_signalee(discuter: Discuter, faux: FauxOllama) -> None:
     faux.reponses = ["<long>"]
-    assert "Trop […] (réponse coupée)" in dit(discuter("Salut"))
+    essai = discuter("Salut", args=("--reponse", "8"))
+    assert "Trop […] (réponse coupée" in dit(essai) and essai.code == 0
+    assert faux.requetes[0]["options"]["num_predict"] == 8
 
 
 @en_vrai
@@ -265,7 +309,7 @@ def test_un_disque_plein_ne_laisse_aucun_morceau(discuter: Discuter, tmp_path: P
     avant = fichier.read_bytes()
     essai = discuter("Salut", args=("--reprendre", fichier.name), accidents=("disque",))
     assert essai.code == 1 and "Traceback" not in essai.erreurs
-    assert "Écriture impossible (plus de place)" in dit(essai)
+    assert "écriture impossible (plus de place)" in dit(essai)
     assert fichier.read_bytes() == avant and len(sauvegardes(tmp_path)) == 1
     assert discuter("Salut", accidents=("disque", "clavier")).code == 1
 
@@ -278,9 +322,9 @@ def test_une_longue_conversation_est_elaguee(
     essai = discuter("Et maintenant ?", args=("--reprendre", fichier.name))
     assert essai.code == 0
     envoyes = faux.requetes[0]["messages"]
-    assert 4 < len(envoyes) < 60
+    assert 4 < len(envoyes) < 120
     assert [m["role"] for m in envoyes[:2]] == ["system", "user"]
-    [oublies] = entiers(r"Les (\d+) premiers échanges", dit(essai))
+    [oublies] = entiers(r"les (\d+) premiers échanges", dit(essai))
     assert oublies == 60 - (len(envoyes) - 2) // 2
     assert len(sauvegardes(tmp_path)[0]["messages"]) == 122, "le fichier garde tout"
 
@@ -309,6 +353,8 @@ def test_l_assistant_dans_un_script(discuter: Discuter, faux: FauxOllama) -> Non
     [
         ({"OLLAMA_HOST": PORT_MUET}, ("Ollama ne répond pas", "ollama serve")),
         ({"COURS_MODELE": "introuvable"}, ("ollama pull introuvable", "autre:1b, faux")),
+        ({"COURS_MODELE": ""}, ("donnez-en le nom",)),
+        ({"OLLAMA_HOST": "127.0.0.1:11434 "}, ("OLLAMA_HOST", "espace")),
     ],
 )
 def test_un_mauvais_depart(
@@ -327,7 +373,7 @@ def test_un_fichier_qui_n_est_pas_une_conversation(
 ) -> None:
     fichier = tmp_path / "abime.json"
     fichier.write_text(contenu, "utf-8")
-    refuse(discuter(args=("--reprendre", fichier.name)), "n'est pas une conversation", "intact")
+    refuse(discuter(args=("--reprendre", fichier.name)), fichier.name, "intact")
     assert fichier.read_text("utf-8") == contenu
 
 
@@ -342,3 +388,115 @@ def test_un_echange_sans_reponse_n_est_pas_repris(discuter: Discuter, tmp_path: 
 def test_un_fichier_absent_et_une_commande_incomprise(discuter: Discuter) -> None:
     refuse(discuter(args=("--reprendre", "nulle_part.json")), "nulle_part.json", "ne se lit pas")
     refuse(discuter(args=("--vitesse",)), "Commande incomprise", "python assistant.py")
+    for delai in ("0", "-3", "vite"):
+        refuse(discuter(args=("--delai", delai)), "Commande incomprise", "--delai")
+
+
+@en_vrai
+@pytest.mark.parametrize("nom", ["FAUX", "library/faux", "faux:latest", " faux "])
+def test_le_serveur_seul_reconnait_un_nom(discuter: Discuter, faux: FauxOllama, nom: str) -> None:
+    essai = discuter(args=("Salut", f"/modele {nom}", "Re"), env={"COURS_MODELE": nom})
+    assert essai.code == 0, dit(essai)
+    assert len(faux.requetes) == 2 and "Bien." in dit(essai)
+
+
+RENDEZ_VOUS = '{"titre": "Dentiste", "jour": "mardi", "heure": "15:00"}'
+
+
+@en_vrai
+def test_une_reponse_en_json_est_validee(discuter: Discuter, faux: FauxOllama) -> None:
+    faux.reponses = [RENDEZ_VOUS]
+    essai = discuter(args=("/json Dentiste mardi à 15 h", "/sauver a"))
+    assert essai.code == 0 and "2 messages sauvés" in dit(essai)
+    lu = essai.sortie[essai.sortie.index("{") : essai.sortie.index("}") + 1]
+    assert json.loads(lu) == json.loads(RENDEZ_VOUS)
+    assert set(faux.requetes[0]["format"]["required"]) == {"titre", "jour", "heure"}
+
+
+@en_vrai
+@pytest.mark.parametrize(
+    ("reponse", "mot"),
+    [
+        ("Mardi à 15 h.", "tout le texte"),
+        (RENDEZ_VOUS.replace("15:00", "25:00"), "heure"),
+        (RENDEZ_VOUS.replace("mardi", "demain"), "jour"),
+        (RENDEZ_VOUS.replace("}", ', "lieu": "Lyon"}'), "lieu"),
+        (RENDEZ_VOUS[:-9], "tout le texte"),
+        ("<vide>", "Réponse vide"),
+        ("<inacheve>", "inachevée"),
+    ],
+)
+def test_un_json_sans_la_forme_n_est_ni_montre_ni_garde(
+    discuter: Discuter, faux: FauxOllama, tmp_path: Path, reponse: str, mot: str
+) -> None:
+    faux.reponses = [reponse]
+    essai = discuter(args=("/json Dentiste mardi à 15 h", "/json"))
+    assert essai.code == 1 and "Traceback" not in essai.erreurs
+    assert mot in essai.sortie and "{" not in essai.sortie
+    assert "/json Dentiste" in essai.sortie.split("Vous >")[2], "vide, il rappelle l'usage"
+    assert not sauvegardes(tmp_path)
+
+
+@en_vrai
+def test_la_trace_compte_chaque_requete(
+    discuter: Discuter, faux: FauxOllama, tmp_path: Path
+) -> None:
+    faux.reponses = ["Un.", 500, RENDEZ_VOUS.replace("15", "25")]
+    args = ("Salut", "Encore", "/json x", "/oublier", "--trace", "t.jsonl")
+    assert discuter(args=args).code == 1
+    lignes = [json.loads(ligne) for ligne in (tmp_path / "t.jsonl").read_text("utf-8").splitlines()]
+    assert [ligne["fin"] for ligne in lignes] == ["stop", "panne", "stop"]
+    assert [ligne["messages"] for ligne in lignes] == [2, 4, 4]
+    assert "Salut" not in (tmp_path / "t.jsonl").read_text("utf-8")
+    impossible = discuter(args=("Salut", "/oublier", "--trace", "nulle/part.jsonl"))
+    assert impossible.code == 1 and "écriture impossible" in dit(impossible)
+
+
+@en_vrai
+def test_la_reflexion_se_coupe(discuter: Discuter, faux: FauxOllama) -> None:
+    assert discuter(args=("Salut", "/oublier", "--sans-reflexion")).code == 0
+    assert faux.requetes[0]["think"] is False
+    assert discuter(args=("Salut", "/oublier")).code == 0
+    assert "think" not in faux.requetes[1], "sans l'option, le modèle décide"
+
+
+@en_vrai
+@pytest.mark.parametrize("encodage", ["ascii", "cp1252"])
+def test_aucune_console_ne_le_fait_planter(
+    discuter: Discuter, faux: FauxOllama, tmp_path: Path, encodage: str
+) -> None:
+    faux.reponses = ["Là → « œuvre » ☂ 🙂"]
+    env = {"PYTHONIOENCODING": encodage, "PYTHONUTF8": "0"}
+    essai = discuter(args=("Où → ?", "/aide", "/sauver a"), env=env)
+    assert essai.code == 0, essai.erreurs
+    assert "->" in essai.sortie
+    [lue] = sauvegardes(tmp_path)
+    assert lue["messages"][1]["content"] == "Là → « œuvre » ☂ 🙂", "le fichier garde tout"
+
+
+@en_vrai
+def test_un_defaut_du_programme_se_voit_et_ne_perd_rien(discuter: Discuter, tmp_path: Path) -> None:
+    essai = discuter("Salut", "/json Dentiste", accidents=("defaut",))
+    assert essai.code == 1 and "ZeroDivisionError" in essai.erreurs
+    [lue] = sauvegardes(tmp_path)
+    assert len(lue["messages"]) == 2
+
+
+FERMEE = """
+import os, sys
+lue, ecrite = os.pipe()
+os.dup2(ecrite, 1)
+os.close(lue)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
+@en_vrai
+def test_une_sortie_fermee_ne_fait_pas_de_trace(
+    executer: Executer, faux: FauxOllama, tmp_path: Path
+) -> None:
+    source = tmp_path / "fermee.py"
+    source.write_text(FERMEE, "utf-8")
+    chemin = str(chemins.SNIPPETS / ASSISTANT)
+    essai = executer(ASSISTANT, source=source, args=(chemin, "Salut"), env=faux.env)
+    assert essai.code == 1 and "Traceback" not in essai.erreurs, essai.erreurs
