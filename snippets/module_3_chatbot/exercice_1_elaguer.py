@@ -1,4 +1,4 @@
-"""Exercice 1 : élaguer une conversation sans perdre la consigne ni couper un échange."""
+"""Exercice 1 : élaguer une conversation, sans perdre la consigne ni couper un tour."""
 
 
 # --8<-- [start:depart]
@@ -30,7 +30,7 @@ for maximum in (8, 5, 4, 2):
     assert gardes[1]["role"] == "user", "une réponse n'a plus sa question"
     assert gardes[-1] == conversation[-1], "la dernière question est perdue"
     print(f"{maximum} au plus : messages {', '.join(m['content'] for m in gardes)}")
-assert elaguer(conversation, 8) == conversation, "tout tenait : il ne fallait rien retirer"
+assert elaguer(conversation, 8) == conversation, "tout tenait : rien à retirer"
 assert conversation == copie, "la conversation d'origine a changé"
 print("Bravo : la consigne reste, et chaque réponse a sa question.")
 # --8<-- [end:verification]
