@@ -1,17 +1,11 @@
-"""Trie dix-huit messages sans exemple, avec un, puis avec trois : forme, justesse, répartition."""
+"""Trie dix-huit messages : une règle, zéro à trois exemples, un choix imposé."""
 
-import json
-import os
 from collections import Counter
-from pathlib import Path
 
-import ollama
+from mesure import comparer, demander, lire_cas
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 6}
-lignes = Path(__file__).with_name("messages.jsonl").read_text("utf-8").splitlines()
-CAS = [json.loads(ligne) for ligne in lignes]
-SERVICES = ("livraison", "réparation", "facture")
+MOTS = {"facture": ("factur", "paie", "débit", "tva"), "livraison": ("colis", "livr")}
+SERVICES = ["livraison", "réparation", "facture"]
 CONSIGNE = f"Classe le message. Réponds par un seul mot : {', '.join(SERVICES)}."
 EXEMPLES = [
     ("Je n'ai pas vu le facteur et mon colis reste introuvable.", "livraison"),
@@ -20,24 +14,28 @@ EXEMPLES = [
 ]
 
 
-def classer(texte: str, exemples: list[tuple]) -> str:
+def regle(cas: dict) -> str:
+    texte = cas["texte"].lower()
+    trouves = [nom for nom, mots in MOTS.items() if any(mot in texte for mot in mots)]
+    return trouves[0] if trouves else "réparation"
+
+
+def montrer(nombre: int, schema: dict | None = None):
     messages = [{"role": "system", "content": CONSIGNE}]
-    for message, service in exemples:
+    for message, service in EXEMPLES[:nombre]:
         messages.append({"role": "user", "content": message})
         messages.append({"role": "assistant", "content": service})
-    messages.append({"role": "user", "content": texte})
-    reponse = ollama.chat(MODELE, messages, options=OPTIONS)
-    return reponse.message.content.strip(" .\n").lower()
+
+    def classer(cas: dict) -> str:
+        question = {"role": "user", "content": cas["texte"]}
+        return demander([*messages, question], 8, schema).strip('"').lower()
+
+    return classer
 
 
-def juger(nom: str, predites: list[str]) -> None:
-    forme = sum(predite in SERVICES for predite in predites)
-    exact = sum(p == cas["service"] for p, cas in zip(predites, CAS, strict=True))
-    print(f"{nom:22} : forme {forme:2}/{len(CAS)}, exact {exact:2}/{len(CAS)}")
-    rendus = Counter(predite if predite in SERVICES else "autre" for predite in predites)
-    print("  " + ", ".join(f"{rendus[mot]} « {mot} »" for mot in (*SERVICES, "autre")))
-
-
-juger("toujours « livraison »", ["livraison"] * len(CAS))
-for nombre, nom in ((0, "zero-shot"), (1, "one-shot"), (3, "few-shot, trois")):
-    juger(nom, [classer(cas["texte"], EXEMPLES[:nombre]) for cas in CAS])
+techniques = {nom: montrer(n) for nom, n in (("zéro", 0), ("un", 1), ("trois", 3))}
+techniques["choix"] = montrer(0, {"type": "string", "enum": SERVICES})
+techniques = {"règle": regle, **techniques}
+reponses = comparer(lire_cas()[:18], lambda cas: cas["service"], techniques)
+for nom, rendues in reponses.items():
+    print(f"  {nom:11}", dict(Counter(rendues).most_common(4)))

@@ -30,7 +30,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 6}
 SERVICES = ("livraison", "réparation", "facture")
 

@@ -1,0 +1,40 @@
+"""Le même personnage, sans puis avec ses exemples : combien de « Bonsoir » ?"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from modele import MODELE, interroger
+
+QUESTIONS = [
+    "Livrez-vous en Belgique ?", "Qui fabrique vos lampes ?", "Merci beaucoup !",
+    "Quels sont vos horaires ?", "Peut-on payer en deux fois ?", "Un conseil ?",
+    "Combien font 2 et 3 ?", "Que faire d'une lampe cassée ?", "Êtes-vous là ?",
+    "Traduisez lampe en anglais.", "J'annule ma commande.", "Écrivez un compliment.",
+]  # fmt: skip
+LIGNES = Path(__file__).with_name("Modelfile").read_text("utf-8").splitlines()
+
+
+def ollama(*commande: str) -> None:
+    """Lance la commande `ollama` ; s'arrête par une phrase si elle échoue."""
+    try:
+        subprocess.run(["ollama", *commande], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as erreur:
+        sys.exit(f"ollama {commande[0]} a échoué : {erreur}. Ollama est-il lancé ?")
+
+
+def saluer(nom: str, lignes: list[str]) -> list[str]:
+    fichier = Path(f"Modelfile.{nom}")
+    fichier.write_text("\n".join([f"FROM {MODELE}", *lignes[1:]]), "utf-8")
+    ollama("create", nom, "-f", str(fichier))
+    demandes = [[{"role": "user", "content": question}] for question in QUESTIONS]
+    reponses = [interroger(demande, 24, nom).content for demande in demandes]
+    ollama("rm", nom)
+    fichier.unlink()
+    return ["oui" if reponse.startswith("Bonsoir") else "non" for reponse in reponses]
+
+
+sans = saluer("veilleur-sans", [li for li in LIGNES if not li.startswith("MESSAGE")])
+avec = saluer("veilleur", LIGNES)
+for question, seul, aide in zip(QUESTIONS, sans, avec, strict=True):
+    print(f"{question:32} sans exemple {seul:5} avec exemples {aide}")

@@ -1,0 +1,44 @@
+"""La même boucle pour un modèle sans outils : un schéma JSON au lieu du gabarit."""
+
+import json
+
+from mesure import comparer, demander, lire_cas, retenir
+from outils import CATALOGUE, essayer
+
+
+def objet(**champs: dict) -> dict:
+    return {"type": "object", "properties": champs, "required": list(champs)}
+
+
+def forme(fonction: dict) -> dict:
+    return objet(name={"const": fonction["name"]}, arguments=fonction["parameters"])
+
+
+FONCTIONS = [outil["function"] for outil in CATALOGUE]
+REPONSE = objet(reponse={"type": "string", "maxLength": 120})
+SCHEMA = {"anyOf": [*map(forme, FONCTIONS), REPONSE]}
+CONSIGNE = f"""Tu as ces outils : {json.dumps(FONCTIONS, ensure_ascii=False)}
+Réponds en JSON : {{"name": …, "arguments": …}} pour en appeler un,
+{{"reponse": …}} quand tu as le résultat."""
+
+
+def dialoguer(question: str) -> str:
+    messages = [{"role": "system", "content": CONSIGNE}]
+    messages.append({"role": "user", "content": question})
+    for _ in range(3):
+        texte = demander(messages, 80, SCHEMA)
+        rendu = json.loads(texte) if texte.endswith("}") else {"reponse": "coupée"}
+        if "reponse" in rendu:
+            return rendu["reponse"]
+        messages.append({"role": "assistant", "content": texte})
+        resultat = f"Résultat : {essayer(rendu['name'], rendu['arguments'])}"
+        messages.append({"role": "user", "content": resultat})
+    return "pas de réponse en trois tours"
+
+
+def juger(cas: dict) -> str:
+    return retenir(cas["reponse"], dialoguer(cas["texte"]))
+
+
+cas = lire_cas("questions.jsonl")[:8]
+comparer(cas, lambda un_cas: un_cas["reponse"], {"schéma": juger})
