@@ -33,9 +33,8 @@ def montrer(nombre: int, schema: dict | None = None):
     return classer
 
 
-techniques = {nom: montrer(n) for nom, n in (("zéro", 0), ("un", 1), ("trois", 3))}
-techniques["choix"] = montrer(0, {"type": "string", "enum": SERVICES})
-techniques = {"règle": regle, **techniques}
+techniques = {"règle": regle, "zéro": montrer(0), "un": montrer(1)}
+techniques |= {"trois": montrer(3), "choix": montrer(0, {"enum": SERVICES})}
 reponses = comparer(lire_cas()[:18], lambda cas: cas["service"], techniques)
 for nom, rendues in reponses.items():
     print(f"  {nom:11}", dict(Counter(rendues).most_common(4)))

@@ -1,6 +1,6 @@
 """Douze calculs à trois étapes : répondre, raisonner, ou confier l'opération."""
 
-import re
+import json
 
 from mesure import comparer, demander
 from outils import Refus, calcul
@@ -10,31 +10,31 @@ NOMBRES = [
     (5, 47, 12, 25), (7, 58, 8, 40), (3, 96, 14, 15), (8, 24, 5, 12),
     (2, 189, 19, 50), (9, 17, 6, 20), (4, 47, 15, 18), (6, 39, 8, 24),
 ]  # fmt: skip
-ENONCE = (
-    "J'achète {} lampes à {} euros pièce. Le port coûte {} euros, et j'ai une "
-    "remise de {} euros sur le tout. Combien dois-je payer ? "
-)
+ENONCE = """J'achète {} lampes à {} euros pièce. Le port coûte {} euros.
+J'ai une remise de {} euros sur le tout. """
+TOTAL = {"total": {"type": "integer"}}
+BREF = {"raisonnement": {"type": "string", "maxLength": 240}}
+POSE = {"operation": {"type": "string", "pattern": "^[0-9+*() -]{5,40}$"}}
 
 
-def poser(consigne: str, maximum: int):
-    return lambda nombres: demander(ENONCE.format(*nombres) + consigne, maximum)
+def remplir(nombres: tuple, consigne: str, champs: dict) -> dict:
+    schema = {"type": "object", "properties": champs, "required": list(champs)}
+    reponse = demander(ENONCE.format(*nombres) + consigne, 150, schema)
+    return json.loads(reponse) if reponse.endswith("}") else {}
 
 
-def dernier_nombre(repondre):
-    return lambda nombres: (re.findall(r"\d+", repondre(nombres)) or ["aucun"])[-1]
+def repondre(consigne: str, champs: dict):
+    return lambda nombres: str(remplir(nombres, consigne, champs).get("total"))
 
 
 def confier(nombres: tuple) -> str:
-    consigne = "Écris seulement l'opération à faire, sans la calculer."
+    operation = remplir(nombres, "Pose l'opération, sans la calculer.", POSE)
     try:
-        return calcul(poser(consigne, 40)(nombres).split("=")[0])
+        return calcul(operation.get("operation", ""))
     except Refus as refus:
         return str(refus)
 
 
-techniques = {
-    "direct": dernier_nombre(poser("Réponds par un nombre seul.", 12)),
-    "pas à pas": dernier_nombre(poser("Raisonne étape par étape, en bref.", 120)),
-    "confié": confier,
-}
+techniques = {"direct": repondre("Quel total dois-je payer ?", TOTAL), "confié": confier}
+techniques["pas à pas"] = repondre("Raisonne, puis donne le total.", BREF | TOTAL)
 comparer(NOMBRES, lambda n: str(n[0] * n[1] + n[2] - n[3]), techniques)

@@ -12,8 +12,7 @@ SCHEMA = {
     },
     "required": ["service", "commande"],
 }
-CONSIGNE = "Range ce message dans un objet JSON qui suit ce schéma : "
-CONSIGNE += json.dumps(SCHEMA, ensure_ascii=False)
+CONSIGNE = f"Range ce message en JSON, selon {json.dumps(SCHEMA, ensure_ascii=False)}"
 EXEMPLE = [
     {"role": "user", "content": f"{CONSIGNE}\n\nMa note est fausse, commande 3051."},
     {"role": "assistant", "content": '{"service": "facture", "commande": "3051"}'},

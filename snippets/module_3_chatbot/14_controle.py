@@ -3,16 +3,12 @@
 import sys
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from mesure import demander, lire_cas
 
-ROLES = ("user", "assistant", "user")
-FAUSSE = '{"service": "facture", "commande": "9999"}'
-
 
 class Demande(BaseModel):
-    model_config = ConfigDict(extra="forbid")
     service: Literal["livraison", "réparation", "facture"]
     commande: str = Field(pattern=r"^[0-9]{4}$")
 
@@ -27,13 +23,15 @@ def defaut(reponse: str, texte: str) -> str:
     return "" if commande in texte else f"le message ne contient pas {commande}"
 
 
-def corriger(texte: str, premiere: str) -> str:
-    refus = f"Refusé : {defaut(premiere, texte)}. Corrige."
-    tours = (f"Service et commande, en JSON : {texte}", premiere, refus)
-    messages = [{"role": r, "content": t} for r, t in zip(ROLES, tours, strict=True)]
+def corriger(texte: str, reponse: str) -> str:
+    messages = [{"role": "user", "content": f"Service et commande, en JSON : {texte}"}]
+    messages.append({"role": "assistant", "content": reponse})
+    refus = f"Refusé : {defaut(reponse, texte)}. Corrige."
+    messages.append({"role": "user", "content": refus})
     return demander(messages, 40, Demande.model_json_schema())
 
 
+FAUSSE = '{"service": "facture", "commande": "9999"}'
 sys.stdout.reconfigure(errors="replace")
 for fausse in ('{"service": "cadeau"}', FAUSSE, "Voici : 4821"):
     print(f"{fausse}\n  -> {defaut(fausse, lire_cas()[0]['texte'])}")

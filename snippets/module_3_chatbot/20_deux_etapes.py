@@ -1,13 +1,10 @@
 """Le prix, puis la multiplication : deux outils à enchaîner, ou un seul outil."""
 
 from functools import partial
-from typing import Annotated
-
-from pydantic import Field
 
 from mesure import comparer, retenir
 from modele import interroger, modele_outille
-from outils import CATALOGUE, OUTILS, Produit, declarer, dialoguer, preparer
+from outils import CATALOGUE, OUTILS, Produit, Quantite, declarer, dialoguer, preparer
 
 CAS = {
     "Combien coûtent trois Lumisette ?": "117",
@@ -19,7 +16,6 @@ CAS = {
     "Quel montant pour 8 Lumisette ?": "312",
     "Combien dois-je pour 2 Fanal Cézallier ?": "378",
 }
-Quantite = Annotated[int, Field(ge=1, le=99, description="combien, de 1 à 99")]
 
 
 def montant(produit: Produit, quantite: Quantite) -> str:
@@ -36,6 +32,6 @@ OUTILS["montant"] = montant
 with modele_outille() as nom:
     trois = partial(interroger, maximum=80, modele=nom, tools=CATALOGUE)
     quatre = partial(trois, tools=[*CATALOGUE, declarer(montant)])
-    techniques = {"enchaîner": trois, "montant": quatre}
-    techniques = {cle: partial(repondre, demander) for cle, demander in techniques.items()}
+    techniques = {"enchaîner": partial(repondre, trois)}
+    techniques["montant"] = partial(repondre, quatre)
     comparer([*CAS], CAS.get, techniques)

@@ -10,14 +10,10 @@ def objet(**champs: dict) -> dict:
     return {"type": "object", "properties": champs, "required": list(champs)}
 
 
-def forme(fonction: dict) -> dict:
-    return objet(name={"const": fonction["name"]}, arguments=fonction["parameters"])
-
-
-FONCTIONS = [outil["function"] for outil in CATALOGUE]
-REPONSE = objet(reponse={"type": "string", "maxLength": 120})
-SCHEMA = {"anyOf": [*map(forme, FONCTIONS), REPONSE]}
-CONSIGNE = f"""Tu as ces outils : {json.dumps(FONCTIONS, ensure_ascii=False)}
+OUTILS = [outil["function"] for outil in CATALOGUE]
+FORMES = [objet(name={"const": f["name"]}, arguments=f["parameters"]) for f in OUTILS]
+SCHEMA = {"anyOf": [*FORMES, objet(reponse={"type": "string", "maxLength": 120})]}
+CONSIGNE = f"""Tu as ces outils : {json.dumps(OUTILS, ensure_ascii=False)}
 Réponds en JSON : {{"name": …, "arguments": …}} pour en appeler un,
 {{"reponse": …}} quand tu as le résultat."""
 
@@ -30,8 +26,8 @@ def dialoguer(question: str) -> str:
         rendu = json.loads(texte) if texte.endswith("}") else {"reponse": "coupée"}
         if "reponse" in rendu:
             return rendu["reponse"]
-        messages.append({"role": "assistant", "content": texte})
         resultat = f"Résultat : {essayer(rendu['name'], rendu['arguments'])}"
+        messages.append({"role": "assistant", "content": texte})
         messages.append({"role": "user", "content": resultat})
     return "pas de réponse en trois tours"
 

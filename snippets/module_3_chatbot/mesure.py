@@ -21,7 +21,7 @@ def demander(messages: str | list, maximum: int, schema: dict | None = None) -> 
 
 
 def retenir(attendu: str, reponse: str) -> str:
-    """L'attendu s'il est quelque part dans la réponse ; sinon, la réponse entière."""
+    """L'attendu s'il est dans la réponse ; sinon, la réponse entière."""
     return attendu if attendu in reponse else reponse
 
 

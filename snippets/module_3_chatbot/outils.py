@@ -19,6 +19,7 @@ OPERATIONS = {
 }
 Texte = Annotated[str, Field(max_length=60, description="un calcul, comme 2 * (3 + 4)")]
 Jours = Annotated[int, Field(ge=0, le=365, description="jours à ajouter, de 0 à 365")]
+Quantite = Annotated[int, Field(ge=1, le=99, description="combien, de 1 à 99")]
 Produit = Annotated[str, Field(max_length=40, description="le nom du produit")]
 
 

@@ -9,6 +9,7 @@ import datetime
 import json
 import re
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -25,6 +26,20 @@ SCHEMA = f"{MODULE}/21_boucle_schema.py"
 SERVEUR = f"{MODULE}/serveur_mcp.py"
 MCP = f"{MODULE}/22_mcp.py"
 Executer = Callable[..., Execution]
+
+
+@pytest.fixture
+def faux_createur(faux: FauxOllama) -> FauxOllama:
+    """Un faux Ollama qui sait aussi retirer le modèle qu'on lui a fait créer."""
+
+    def retirer(poignee: BaseHTTPRequestHandler) -> None:
+        poignee.send_response(200)
+        poignee.end_headers()
+
+    poignees = {"do_DELETE": retirer}
+    faux.RequestHandlerClass = type("Poignee", (faux.RequestHandlerClass,), poignees)
+    faux.reponses = [{"status": "success"}]
+    return faux
 
 
 def jours(nombre: int) -> str:
@@ -86,13 +101,14 @@ def test_la_boucle_rend_ce_que_l_outil_a_donne(execution: Execution) -> None:
 
 
 @pytest.mark.essai(NATIVE)
-def test_la_boucle_native_est_bornee_et_refuse(executer: Executer, faux: FauxOllama) -> None:
+def test_la_boucle_native_est_bornee_et_refuse(
+    executer: Executer, faux_createur: FauxOllama
+) -> None:
     fin = {"content": "Voilà."}
-    creation, retrait = {"status": "success"}, {}
     tetu = [appel("prix", produit="Lune")] * 4
     refuse = [appel("effacer", fichier="a"), appel("date", jours=900), fin]
-    faux.reponses = [creation, *tetu, *refuse, *[fin] * 16, retrait]
-    essai = executer(NATIVE, env=faux.env)
+    faux_createur.reponses += [*tetu, *refuse, *[fin] * 16]
+    essai = executer(NATIVE, env=faux_createur.env)
     assert essai.code == 0, essai.erreurs
     assert essai.sortie.count("refusé : aucun produit ne s'appelle Lune") == 4
     assert "refusé : aucun outil ne s'appelle effacer" in essai.sortie
@@ -166,7 +182,6 @@ def test_le_serveur_mcp_offre_et_refuse(executer: Executer) -> None:
 
 @pytest.mark.snippet(MCP)
 def test_le_modele_emploie_les_outils_du_serveur(execution: Execution) -> None:
-    assert "outils offerts : calcul, date, prix" in execution.sortie
     assert "prix {'produit': 'Galapiat'} -> 58,00 euros" in execution.sortie
     assert "-> 1776" in execution.sortie
 
