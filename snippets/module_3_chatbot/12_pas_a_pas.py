@@ -35,6 +35,6 @@ def confier(nombres: tuple) -> str:
         return str(refus)
 
 
-techniques = {"direct": repondre("Quel total dois-je payer ?", TOTAL), "confié": confier}
+techniques = {"direct": repondre("Quel total payer ?", TOTAL), "confié": confier}
 techniques["pas à pas"] = repondre("Raisonne, puis donne le total.", BREF | TOTAL)
 comparer(NOMBRES, lambda n: str(n[0] * n[1] + n[2] - n[3]), techniques)
