@@ -2,14 +2,16 @@
 
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 
 from mcp import Client, StdioServerParameters
 
 from modele import interroger, modele_outille
-from outils import preparer
+from outils import dialoguer, preparer
 
 SERVEUR = str(Path(__file__).with_name("serveur_mcp.py"))
+LANCEMENT = StdioServerParameters(command=sys.executable, args=[SERVEUR])
 
 
 def declarer(outil) -> dict:
@@ -18,22 +20,22 @@ def declarer(outil) -> dict:
     return {"type": "function", "function": fonction}
 
 
-async def dialoguer(modele: str, messages: list) -> str:
-    lancement = StdioServerParameters(command=sys.executable, args=[SERVEUR])
-    async with Client(lancement, read_timeout_seconds=30) as client:
-        catalogue = [declarer(outil) for outil in (await client.list_tools()).tools]
-        for _ in range(4):
-            messages.append(interroger(messages, 80, modele, tools=catalogue))
-            if not messages[-1].tool_calls:
-                return messages[-1].content
-            for appel in messages[-1].tool_calls:
-                nom, arguments = appel.function.name, dict(appel.function.arguments)
-                rendu = (await client.call_tool(nom, arguments)).content[0].text
-                print(f"{nom} {arguments} -> {rendu}")
-                messages.append({"role": "tool", "tool_name": nom, "content": rendu})
-    return "pas de réponse en quatre tours"
+async def lister() -> list[dict]:
+    async with Client(LANCEMENT, read_timeout_seconds=30) as client:
+        return [declarer(outil) for outil in (await client.list_tools()).tools]
+
+
+async def transmettre(nom: str, arguments: dict) -> str:
+    async with Client(LANCEMENT, read_timeout_seconds=30) as client:
+        return (await client.call_tool(nom, arguments)).content[0].text
+
+
+def appeler(nom: str, arguments: dict) -> str:
+    print(f"{nom} {arguments} -> {(rendu := asyncio.run(transmettre(nom, arguments)))}")
+    return rendu
 
 
 with modele_outille() as outille:
+    demander = partial(interroger, modele=outille, tools=asyncio.run(lister()), maximum=80)
     for question in ("Quel est le prix de la Galapiat ?", "Combien font 37 × 48 ?"):
-        print(asyncio.run(dialoguer(outille, preparer(question))))
+        print(dialoguer(demander, preparer(question), executer=appeler))

@@ -111,18 +111,18 @@ def preparer(question: str) -> list:
     return [{"role": role, "content": texte} for role, texte in roles.items()]
 
 
-def dialoguer(demander: Callable, messages: list, maximum: int = 4) -> str:
+def dialoguer(demander: Callable, messages: list, executer: Callable = essayer) -> str:
     """La réponse finale ; `messages` reçoit les appels et leurs résultats."""
-    for _ in range(maximum):
+    for _ in range(4):
         message = demander(messages)
         messages.append(message)
         if not message.tool_calls:
             return message.content
         for appel in message.tool_calls:
             nom, arguments = appel.function.name, dict(appel.function.arguments)
-            rendu = essayer(nom, arguments)
+            rendu = executer(nom, arguments)
             messages.append({"role": "tool", "tool_name": nom, "content": rendu})
-    return f"pas de réponse après {maximum} tours"
+    return "pas de réponse en quatre tours"
 
 
 # --8<-- [end:boucle]
