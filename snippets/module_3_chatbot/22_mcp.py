@@ -15,9 +15,8 @@ LANCEMENT = StdioServerParameters(command=sys.executable, args=[SERVEUR])
 
 
 def declarer(outil) -> dict:
-    fonction = {"name": outil.name, "description": outil.description}
-    fonction["parameters"] = outil.input_schema
-    return {"type": "function", "function": fonction}
+    dit = {"name": outil.name, "description": outil.description}
+    return {"type": "function", "function": {**dit, "parameters": outil.input_schema}}
 
 
 async def lister() -> list[dict]:
@@ -31,11 +30,12 @@ async def transmettre(nom: str, arguments: dict) -> str:
 
 
 def appeler(nom: str, arguments: dict) -> str:
-    print(f"{nom} {arguments} -> {(rendu := asyncio.run(transmettre(nom, arguments)))}")
+    rendu = asyncio.run(transmettre(nom, arguments))
+    print(f"{nom} {arguments} -> {rendu}")
     return rendu
 
 
-with modele_outille() as outille:
-    demander = partial(interroger, modele=outille, tools=asyncio.run(lister()), maximum=80)
+with modele_outille() as nom:
+    demander = partial(interroger, modele=nom, tools=asyncio.run(lister()), maximum=80)
     for question in ("Quel est le prix de la Galapiat ?", "Combien font 37 × 48 ?"):
         print(dialoguer(demander, preparer(question), executer=appeler))
