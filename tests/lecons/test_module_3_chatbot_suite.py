@@ -45,10 +45,10 @@ def test_le_jeu_etiquete_est_equilibre_et_ne_sert_jamais_d_exemple() -> None:
 
 
 @pytest.mark.snippet(CONSIGNE)
-def test_une_consigne_claire_obtient_la_forme(execution: Execution) -> None:
+def test_deux_mots_de_la_consigne_changent_tout(execution: Execution) -> None:
     resultats = colonnes(execution.sortie, lignes=24)
-    assert list(resultats) == ["règle", "vague", "claire", "délimitée"]
-    assert sum(resultats["vague"]) < sum(resultats["claire"])
+    assert list(resultats) == ["règle", "synonyme", "claire", "délimitée"]
+    assert sum(resultats["synonyme"]) < sum(resultats["claire"])
     assert 12 <= sum(resultats["règle"]) < 24, "la règle doit valoir quelque chose, et échouer"
 
 
