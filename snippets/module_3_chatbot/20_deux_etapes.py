@@ -31,7 +31,7 @@ def repondre(demander, question: str) -> str:
 OUTILS["montant"] = montant
 with modele_outille() as nom:
     trois = partial(interroger, maximum=80, modele=nom, tools=CATALOGUE)
-    quatre = partial(trois, tools=[*CATALOGUE, declarer(montant)])
+    autres = partial(trois, tools=[*CATALOGUE[:2], declarer(montant)])
     techniques = {"enchaîner": partial(repondre, trois)}
-    techniques["montant"] = partial(repondre, quatre)
+    techniques["montant"] = partial(repondre, autres)
     comparer([*CAS], CAS.get, techniques)
