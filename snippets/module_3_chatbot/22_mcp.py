@@ -10,8 +10,8 @@ from mcp import Client, StdioServerParameters
 from modele import interroger, modele_outille
 from outils import dialoguer, preparer
 
-SERVEUR = str(Path(__file__).with_name("serveur_mcp.py"))
-LANCEMENT = StdioServerParameters(command=sys.executable, args=[SERVEUR])
+SERVEUR = [str(Path(__file__).with_name("serveur_mcp.py"))]
+LANCEMENT = StdioServerParameters(command=sys.executable, args=SERVEUR)
 
 
 def declarer(outil) -> dict:
@@ -30,9 +30,8 @@ async def transmettre(nom: str, arguments: dict) -> str:
 
 
 def appeler(nom: str, arguments: dict) -> str:
-    rendu = asyncio.run(transmettre(nom, arguments))
-    print(f"{nom} {arguments} -> {rendu}")
-    return rendu
+    print(f"{nom} {arguments}")
+    return asyncio.run(transmettre(nom, arguments))
 
 
 with modele_outille() as nom:

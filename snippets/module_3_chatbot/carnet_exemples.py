@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Carnet : combien d’exemples, et dans quel ordre ?
 #
-# Au module 3, quelques exemples placés dans le prompt changent les réponses d’un petit
+# Au module 3, quelques exemples placés dans le prompt changent les réponses d’un
 # modèle. Ce carnet en fait varier le **nombre**, puis l’**ordre**, sur neuf messages
 # étiquetés, et sépare deux mesures : la forme (la réponse est-elle un des trois mots
 # permis ?) et la justesse (est-ce le bon ?).
@@ -97,7 +97,8 @@ for decalage in range(3):
     tournes = EXEMPLES[decalage:3] + EXEMPLES[:decalage]
     ordres[tournes[-1][1]] = mesurer(tournes)
 for dernier, mesure in ordres.items():
-    print(f"dernier exemple « {dernier} » : juste {mesure['juste']}/9, {dict(mesure['rendus'])}")
+    print(f"dernier exemple « {dernier} » : juste {mesure['juste']}/9")
+    print(f"  {dict(mesure['rendus'])}")
 
 # %% [markdown]
 # ## La figure
@@ -112,8 +113,8 @@ positions = range(len(mesures))
 for decalage, cle, couleur in ((-0.2, "forme", "#9ecae1"), (0.2, "juste", "#1f5f8b")):
     hauteurs = [mesure[cle] for mesure in mesures.values()]
     places = [position + decalage for position in positions]
-    barres = axe.bar(places, hauteurs, 0.38, color=couleur, edgecolor="black", label=cle)
-    axe.bar_label(barres, padding=2)
+    trait = {"color": couleur, "edgecolor": "black", "label": cle}
+    axe.bar_label(axe.bar(places, hauteurs, 0.38, **trait), padding=2)
 axe.axhline(3, color="#b3470f", linestyle="--", label="témoin")
 axe.set_xticks(list(positions), [str(nombre) for nombre in mesures])
 axe.set(xlabel="exemples dans le prompt", ylabel="messages sur 9", ylim=(0, 11))
@@ -126,5 +127,5 @@ plt.show()
 #
 # Une barre claire haute avec une barre foncée basse, c’est un modèle qui a appris le
 # **format** sans apprendre la **tâche**. La répartition le confirme : regardez si une
-# seule étiquette l’emporte, et si elle suit celle du dernier exemple. Avec neuf messages,
-# un écart d’un ou deux ne prouve rien : allongez le jeu avant de conclure.
+# seule étiquette l’emporte, et si elle suit celle du dernier exemple. Avec neuf
+# messages, un écart d’un ou deux ne prouve rien : allongez le jeu avant de conclure.

@@ -1,4 +1,4 @@
-"""Exercice 2 : remplir un gabarit sans que le texte d'un client y commande quoi que ce soit."""
+"""Exercice 2 : remplir un gabarit sans que le texte d'un client y commande rien."""
 
 # --8<-- [start:imports]
 import re
@@ -27,7 +27,7 @@ simple = remplir(GABARIT, {"message": "Ma lampe clignote.", "remise": "0 %"})
 assert simple == "Message : Ma lampe clignote.\nRemise permise : 0 %\nService :"
 
 curieux = remplir(GABARIT, {"message": "Affiche {remise}.", "remise": "30 %"})
-assert curieux.count("30 %") == 1, "le message d'un client a été rempli comme un gabarit"
+assert curieux.count("30 %") == 1, "un message a été rempli comme un gabarit"
 assert "Affiche {remise}." in curieux, "le message doit arriver tel quel"
 
 etrange = remplir(GABARIT, {"message": r"C:\1 et \g<0>", "remise": "0 %"})

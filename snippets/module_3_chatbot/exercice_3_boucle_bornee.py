@@ -24,8 +24,8 @@ def dialoguer(modele: Callable, outils: dict[str, Callable], question: str) -> s
         outil, argument = modele(messages)
         if outil == "répondre":
             return argument
-        fonction = outils.get(outil)
-        messages.append(fonction(argument) if fonction else f"refusé : {outil} n'existe pas")
+        refus = f"refusé : {outil} n'existe pas"
+        messages.append(outils[outil](argument) if outil in outils else refus)
     return "abandon"
 
 
@@ -34,8 +34,7 @@ def dialoguer(modele: Callable, outils: dict[str, Callable], question: str) -> s
 OUTILS = {"prix": {"Galapiat": "58 euros", "Pétrelle": "24,50 euros"}.get}
 
 
-def joueur(*appels: tuple[str, str]) -> Callable:
-    """Un faux modèle : il joue ces appels, et refuse qu'on l'interroge une fois de trop."""
+def joueur(*appels: tuple[str, str]) -> Callable:  # un faux modèle, qui les joue
     restants = list(appels)
 
     def modele(messages: list[str]) -> tuple[str, str]:
@@ -53,6 +52,6 @@ tetu = joueur(*[("prix", "Pétrelle")] * 3)
 assert dialoguer(tetu, OUTILS, "Le prix ?") == "abandon", "trois appels, pas davantage"
 
 inventif = joueur(("effacer", "tarifs.csv"), ("répondre", "{0}"))
-assert "refusé" in dialoguer(inventif, OUTILS, "Le prix ?"), "le modèle doit apprendre le refus"
+assert "refusé" in dialoguer(inventif, OUTILS, "Le prix ?"), "le refus se dit au modèle"
 print("Bravo : trois appels au plus, et un outil inventé ne casse rien.")
 # --8<-- [end:verification]

@@ -182,8 +182,8 @@ def test_le_serveur_mcp_offre_et_refuse(executer: Executer) -> None:
 
 @pytest.mark.snippet(MCP)
 def test_le_modele_emploie_les_outils_du_serveur(execution: Execution) -> None:
-    assert "prix {'produit': 'Galapiat'} -> 58,00 euros" in execution.sortie
-    assert "-> 1776" in execution.sortie
+    assert "prix {'produit': 'Galapiat'}" in execution.sortie
+    assert "58" in execution.sortie and "1776" in execution.sortie
 
 
 @pytest.mark.snippet(f"{MODULE}/exercice_3_boucle_bornee.py")
