@@ -21,8 +21,9 @@ APPELS = [
 ]
 
 sys.stdout.reconfigure(errors="replace")  # une console étroite écrit ? et continue
-print("Ce que le modèle saura de l'outil date :")
-print(json.dumps(declarer(OUTILS["date"]), ensure_ascii=False, indent=1))
+fonction = declarer(OUTILS["date"])["function"]
+print(f"L'outil {fonction['name']}, déclaré au modèle : {fonction['description']}")
+print(json.dumps(fonction["parameters"]["properties"], ensure_ascii=False, indent=1))
 print("\nCe que le programme fait d'un appel :")
 for nom, arguments in APPELS:
     print(f"{nom} {arguments}\n  -> {essayer(nom, arguments)}")
