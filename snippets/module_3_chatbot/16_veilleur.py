@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from modele import MODELE, interroger
 
@@ -16,7 +17,6 @@ LIGNES = Path(__file__).with_name("Modelfile").read_text("utf-8").splitlines()
 
 
 def ollama(*commande: str) -> None:
-    """Lance la commande `ollama` ; s'arrête par une phrase si elle échoue."""
     try:
         subprocess.run(["ollama", *commande], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as erreur:
@@ -24,13 +24,15 @@ def ollama(*commande: str) -> None:
 
 
 def saluer(nom: str, lignes: list[str]) -> list[str]:
-    fichier = Path(f"Modelfile.{nom}")
-    fichier.write_text("\n".join([f"FROM {MODELE}", *lignes[1:]]), "utf-8")
-    ollama("create", nom, "-f", str(fichier))
+    with TemporaryDirectory() as dossier:
+        fichier = Path(dossier, "Modelfile")
+        fichier.write_text("\n".join([f"FROM {MODELE}", *lignes[1:]]), "utf-8")
+        ollama("create", nom, "-f", str(fichier))
     demandes = [[{"role": "user", "content": question}] for question in QUESTIONS]
-    reponses = [interroger(demande, 24, nom).content for demande in demandes]
-    ollama("rm", nom)
-    fichier.unlink()
+    try:
+        reponses = [interroger(demande, 24, nom).content for demande in demandes]
+    finally:
+        ollama("rm", nom)
     return ["oui" if reponse.startswith("Bonsoir") else "non" for reponse in reponses]
 
 
