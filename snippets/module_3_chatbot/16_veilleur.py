@@ -13,7 +13,8 @@ QUESTIONS = [
     "Combien font 2 et 3 ?", "Que faire d'une lampe cassée ?", "Êtes-vous là ?",
     "Traduisez lampe en anglais.", "J'annule ma commande.", "Écrivez un compliment.",
 ]  # fmt: skip
-LIGNES = Path(__file__).with_name("Modelfile").read_text("utf-8").splitlines()
+MODELFILE = Path(__file__).with_name("Modelfile").read_text("utf-8").splitlines()
+LIGNES = [f"FROM {MODELE}", *MODELFILE[1:]]
 
 
 def ollama(*commande: str) -> None:
@@ -25,15 +26,15 @@ def ollama(*commande: str) -> None:
 
 def saluer(nom: str, lignes: list[str]) -> list[str]:
     with TemporaryDirectory() as dossier:
-        fichier = Path(dossier, "Modelfile")
-        fichier.write_text("\n".join([f"FROM {MODELE}", *lignes[1:]]), "utf-8")
-        ollama("create", nom, "-f", str(fichier))
-    demandes = [[{"role": "user", "content": question}] for question in QUESTIONS]
+        Path(dossier, "Modelfile").write_text("\n".join(lignes), "utf-8")
+        ollama("create", nom, "-f", f"{dossier}/Modelfile")
     try:
-        reponses = [interroger(demande, 24, nom).content for demande in demandes]
+        dits = [
+            interroger([{"role": "user", "content": q}], 24, nom) for q in QUESTIONS
+        ]
     finally:
         ollama("rm", nom)
-    return ["oui" if reponse.startswith("Bonsoir") else "non" for reponse in reponses]
+    return ["oui" if dit.content.startswith("Bonsoir") else "non" for dit in dits]
 
 
 sans = saluer("veilleur-sans", [li for li in LIGNES if not li.startswith("MESSAGE")])
