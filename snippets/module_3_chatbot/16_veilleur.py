@@ -7,14 +7,13 @@ from tempfile import TemporaryDirectory
 
 from modele import MODELE, interroger
 
-QUESTIONS = [
-    "Livrez-vous en Belgique ?", "Qui fabrique vos lampes ?", "Merci beaucoup !",
-    "Quels sont vos horaires ?", "Peut-on payer en deux fois ?", "Un conseil ?",
-    "Combien font 2 et 3 ?", "Que faire d'une lampe cassée ?", "Êtes-vous là ?",
-    "Traduisez lampe en anglais.", "J'annule ma commande.", "Écrivez un compliment.",
+DEMANDES = [
+    "Livrez-vous en Suisse ?", "Qui fait vos lampes ?", "Quels horaires ?", "Merci !",
+    "Peut-on payer en deux fois ?", "Combien font 2 et 3 ?", "Êtes-vous un robot ?",
+    "J'annule ma commande.", "Traduisez lampe en anglais.", "Écrivez un compliment.",
 ]  # fmt: skip
-MODELFILE = Path(__file__).with_name("Modelfile").read_text("utf-8").splitlines()
-LIGNES = [f"FROM {MODELE}", *MODELFILE[1:]]
+TEXTE = Path(__file__).with_name("Modelfile").read_text("utf-8")
+LIGNES = [f"FROM {MODELE}", *TEXTE.splitlines()[1:]]
 
 
 def ollama(*commande: str) -> None:
@@ -29,9 +28,7 @@ def saluer(nom: str, lignes: list[str]) -> list[str]:
         Path(dossier, "Modelfile").write_text("\n".join(lignes), "utf-8")
         ollama("create", nom, "-f", f"{dossier}/Modelfile")
     try:
-        dits = [
-            interroger([{"role": "user", "content": q}], 24, nom) for q in QUESTIONS
-        ]
+        dits = [interroger([{"role": "user", "content": q}], 24, nom) for q in DEMANDES]
     finally:
         ollama("rm", nom)
     return ["oui" if dit.content.startswith("Bonsoir") else "non" for dit in dits]
@@ -39,5 +36,5 @@ def saluer(nom: str, lignes: list[str]) -> list[str]:
 
 sans = saluer("veilleur-sans", [li for li in LIGNES if not li.startswith("MESSAGE")])
 avec = saluer("veilleur", LIGNES)
-for question, seul, aide in zip(QUESTIONS, sans, avec, strict=True):
-    print(f"{question:32} sans exemple {seul:5} avec exemples {aide}")
+for demande, seul, aide in zip(DEMANDES, sans, avec, strict=True):
+    print(f"{demande:32} sans exemple {seul:5} avec exemples {aide}")
