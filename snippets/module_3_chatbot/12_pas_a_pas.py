@@ -1,6 +1,7 @@
-"""Douze calculs à trois étapes : répondre, raisonner, ou confier l'opération."""
+"""Douze calculs à trois étapes, un même exemple, trois façons d'y répondre."""
 
-import json
+import re
+from functools import partial
 
 from mesure import comparer, demander
 from outils import Refus, calcul
@@ -11,30 +12,28 @@ NOMBRES = [
     (2, 189, 19, 50), (9, 17, 6, 20), (4, 47, 15, 18), (6, 39, 8, 24),
 ]  # fmt: skip
 ENONCE = """J'achète {} lampes à {} euros pièce. Le port coûte {} euros.
-J'ai une remise de {} euros sur le tout. """
-TOTAL = {"total": {"type": "integer"}}
-BREF = {"raisonnement": {"type": "string", "maxLength": 240}}
-POSE = {"operation": {"type": "string", "pattern": "^[0-9+*() -]{5,40}$"}}
+J'ai une remise de {} euros sur le tout. Quel total dois-je payer ?"""
+SOLUTIONS = {
+    "direct": "28",
+    "confié": "2 * 15 + 5 - 7",
+    "pas à pas": "2 * 15 = 30. 30 + 5 = 35. 35 - 7 = 28.",
+}
 
 
-def remplir(nombres: tuple, consigne: str, champs: dict) -> dict:
-    schema = {"type": "object", "properties": champs, "required": list(champs)}
-    reponse = demander(ENONCE.format(*nombres) + consigne, 150, schema)
-    return json.loads(reponse) if reponse.endswith("}") else {}
-
-
-def repondre(consigne: str, champs: dict):
-    return lambda nombres: str(remplir(nombres, consigne, champs).get("total"))
-
-
-def confier(nombres: tuple) -> str:
-    operation = remplir(nombres, "Pose l'opération, sans la calculer.", POSE)
+def repondre(technique: str, nombres: tuple) -> str:
+    messages = [
+        {"role": "user", "content": ENONCE.format(2, 15, 5, 7)},
+        {"role": "assistant", "content": SOLUTIONS[technique]},
+        {"role": "user", "content": ENONCE.format(*nombres)},
+    ]
+    reponse = demander(messages, 60)
+    if technique != "confié":
+        return (re.findall(r"\d+", reponse) or ["aucun"])[-1]
     try:
-        return calcul(operation.get("operation", ""))
+        return calcul(reponse)
     except Refus as refus:
         return str(refus)
 
 
-techniques = {"direct": repondre("Quel total payer ?", TOTAL), "confié": confier}
-techniques["pas à pas"] = repondre("Raisonne, puis donne le total.", BREF | TOTAL)
+techniques = {nom: partial(repondre, nom) for nom in SOLUTIONS}
 comparer(NOMBRES, lambda n: str(n[0] * n[1] + n[2] - n[3]), techniques)
