@@ -28,7 +28,7 @@ def montrer(nombre: int, schema: dict | None = None):
 
     def classer(cas: dict) -> str:
         question = {"role": "user", "content": cas["texte"]}
-        return demander([*messages, question], 8, schema).strip('"').lower()
+        return demander([*messages, question], 20, schema).strip('"').lower()
 
     return classer
 

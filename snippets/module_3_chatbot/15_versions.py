@@ -26,7 +26,7 @@ def tester(version: str) -> None:
 
 
 def trier(version: str):
-    return lambda cas: demander(remplir(version, cas["texte"]), maximum=8).lower()
+    return lambda cas: demander(remplir(version, cas["texte"]), maximum=20).lower()
 
 
 for version in ("v1", "v2"):
