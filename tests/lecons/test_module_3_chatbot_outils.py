@@ -142,42 +142,35 @@ def test_la_boucle_par_schema_borne_refuse_et_survit(executer: Executer, faux: F
 
 # --- MCP ---
 
-SALUT = {
-    "protocolVersion": "2025-06-18",
-    "capabilities": {},
-    "clientInfo": {"name": "essai", "version": "1"},
-}
-
-
-def parler_mcp(*demandes: tuple[str, dict[str, Any]]) -> str:
-    """Une conversation JSON-RPC, une ligne par message."""
-    lignes: list[dict[str, Any]] = [
-        {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": SALUT},
-        {"jsonrpc": "2.0", "method": "notifications/initialized"},
-    ]
-    for rang, (methode, parametres) in enumerate(demandes, start=1):
-        lignes.append({"jsonrpc": "2.0", "id": rang, "method": methode, "params": parametres})
-    return "".join(json.dumps(ligne) + "\n" for ligne in lignes)
-
 
 @pytest.mark.snippet(SERVEUR)
 def test_le_serveur_mcp_s_arrete_quand_on_ne_lui_parle_plus(execution: Execution) -> None:
     assert execution.code == 0 and execution.sortie == ""
 
 
-@pytest.mark.essai(SERVEUR)
-def test_le_serveur_mcp_offre_et_refuse(executer: Executer) -> None:
-    prix = {"name": "prix", "arguments": {"produit": "Galapiat"}}
-    lune = {"name": "prix", "arguments": {"produit": "Lune"}}
-    loin = {"name": "date", "arguments": {"jours": 900}}
-    entree = parler_mcp(("tools/list", {}), *(("tools/call", p) for p in (prix, lune, loin)))
-    essai = executer(SERVEUR, entree=entree)
+@pytest.mark.essai(MCP)
+def test_le_serveur_mcp_repond_et_refuse(executer: Executer, faux_createur: FauxOllama) -> None:
+    appels = [appel("prix", produit="Galapiat"), appel("prix", produit="Lune")]
+    faux_createur.reponses += [*appels, appel("date", jours=900), "Voilà.", "Bien."]
+    essai = executer(MCP, env=faux_createur.env)
     assert essai.code == 0, essai.erreurs
-    reponses = {r["id"]: r["result"] for r in map(json.loads, essai.sortie.splitlines())}
-    assert [outil["name"] for outil in reponses[1]["tools"]] == ["calcul", "date", "prix"]
-    assert reponses[2]["content"][0]["text"] == "58,00 euros"
-    assert reponses[3]["isError"] and "aucun produit ne s'appelle Lune" in str(reponses[3])
-    assert reponses[4]["isError"] and "less than or equal to 365" in str(reponses[4])
+    offerts = [outil["function"]["name"] for outil in faux_createur.requetes[1]["tools"]]
+    assert offerts == ["calcul", "date", "prix"]
+    messages = faux_createur.requetes[4]["messages"]
+    prix, lune, loin = [m["content"] for m in messages if m["role"] == "tool"]
+    assert prix == "58,00 euros"
+    assert "aucun produit ne s'appelle Lune" in lune
+    assert "less than or equal to 365" in loin
+
+
+@pytest.mark.essai(MCP)
+def test_une_panne_au_milieu_de_mcp_est_une_phrase(
+    executer: Executer, faux_createur: FauxOllama
+) -> None:
+    faux_createur.reponses += [appel("prix", produit="Galapiat"), 500]
+    essai = executer(MCP, env=faux_createur.env)
+    assert essai.code == 1 and "Ollama a refusé la demande" in essai.erreurs
+    assert "Traceback" not in essai.erreurs
 
 
 @pytest.mark.snippet(MCP)
