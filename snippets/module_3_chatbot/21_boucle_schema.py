@@ -11,11 +11,11 @@ def objet(**champs: dict) -> dict:
 
 
 OUTILS = [outil["function"] for outil in CATALOGUE]
-FORMES = [objet(name={"const": f["name"]}, arguments=f["parameters"]) for f in OUTILS]
+FORMES = [objet(appel={"const": f["name"]}, arguments=f["parameters"]) for f in OUTILS]
 SCHEMA = {"anyOf": [*FORMES, objet(reponse={"type": "string", "maxLength": 120})]}
 CONSIGNE = f"""Tu as ces outils : {json.dumps(OUTILS, ensure_ascii=False)}
-Réponds en JSON : {{"name": …, "arguments": …}} pour en appeler un,
-{{"reponse": …}} quand tu as le résultat."""
+Réponds en JSON : {{"appel": …, "arguments": …}}, ou {{"reponse": …}}."""
+SUITE = "Donne ta réponse avec ce résultat, ou appelle un autre outil."
 
 
 def dialoguer(question: str) -> str:
@@ -26,7 +26,7 @@ def dialoguer(question: str) -> str:
         rendu = json.loads(texte) if texte.endswith("}") else {"reponse": "coupée"}
         if "reponse" in rendu:
             return rendu["reponse"]
-        resultat = f"Résultat : {essayer(rendu['name'], rendu['arguments'])}"
+        resultat = f"Résultat : {essayer(rendu['appel'], rendu['arguments'])}. {SUITE}"
         messages.append({"role": "assistant", "content": texte})
         messages.append({"role": "user", "content": resultat})
     return "pas de réponse en trois tours"
@@ -36,5 +36,4 @@ def juger(cas: dict) -> str:
     return retenir(cas["reponse"], dialoguer(cas["texte"]))
 
 
-cas = lire_cas("questions.jsonl")[:8]
-comparer(cas, lambda un_cas: un_cas["reponse"], {"schéma": juger})
+comparer(lire_cas("questions.jsonl")[:8], lambda c: c["reponse"], {"schéma": juger})

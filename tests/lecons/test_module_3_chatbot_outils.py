@@ -129,14 +129,14 @@ def test_la_boucle_par_schema_va_au_bout(execution: Execution) -> None:
 
 @pytest.mark.essai(SCHEMA)
 def test_la_boucle_par_schema_borne_refuse_et_survit(executer: Executer, faux: FauxOllama) -> None:
-    lune = json.dumps({"name": "prix", "arguments": {"produit": "Lune"}})
+    lune = json.dumps({"appel": "prix", "arguments": {"produit": "Lune"}})
     fin = json.dumps({"reponse": "58 euros"})
-    faux.reponses = [lune, lune, lune, '{"name": "pr', *[fin] * 6]
+    faux.reponses = [lune, lune, lune, '{"appel": "pr', *[fin] * 6]
     essai = executer(SCHEMA, env=faux.env)
     assert essai.code == 0, essai.erreurs
     assert len(faux.requetes) == 10
     dernier = faux.requetes[1]["messages"][-1]["content"]
-    assert dernier == "Résultat : refusé : aucun produit ne s'appelle Lune"
+    assert dernier.startswith("Résultat : refusé : aucun produit ne s'appelle Lune.")
     assert "anyOf" in str(faux.requetes[0]["format"])
 
 
