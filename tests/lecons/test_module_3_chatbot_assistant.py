@@ -14,7 +14,7 @@ import pytest
 
 from scripts.execution.resultat import Execution
 from scripts.socle import chemins
-from tests.lecons.faux_ollama import FauxOllama, _Poignee
+from tests.lecons.faux_ollama import FauxOllama
 from tests.lecons.sorties import dit, entiers
 
 MODULE = "module_3_chatbot"
@@ -89,35 +89,6 @@ pour_l_assistant = pytest.mark.snippet(
 
 
 en_vrai = pytest.mark.essai(ASSISTANT)
-
-
-class Poignee(_Poignee):
-    """Le faux Ollama répond aussi à /api/show, et a deux pannes de plus."""
-
-    def do_POST(self) -> None:
-        if self.path == "/api/show":
-            nom = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["model"]
-            connu = nom.lower().removeprefix("library/").removesuffix(":latest") in CONNUS
-            self._envoyer(200 if connu else 404, {} if connu else {"error": f"no '{nom}'"})
-        elif self.server.reponses[:1] in (["<erreur>"], ["<rien>"]):
-            panne = self.server.reponses.pop(0)
-            self.send_response(200)
-            self.end_headers()
-            if panne == "<erreur>":
-                self._ecrire(self._partie("Je com"))
-                self._ecrire({"error": "unexpected EOF"})
-        else:
-            super().do_POST()
-
-
-CONNUS = ("faux", "autre:1b")
-
-
-@pytest.fixture
-def faux(faux: FauxOllama) -> FauxOllama:
-    """Le faux Ollama, avec ces réponses de plus."""
-    faux.RequestHandlerClass = Poignee
-    return faux
 
 
 @pytest.fixture
@@ -258,7 +229,8 @@ def test_un_nom_de_fichier_ne_sort_pas_du_dossier(discuter: Discuter, tmp_path: 
         ("<inacheve>", "inachevée, pas gardée"),
         ("<vide>", "Réponse vide"),
         ("<rien>", "inachevée, pas gardée"),
-        ("<erreur>", "unexpected EOF"),
+        ("<erreur>", "choisissez un modèle plus petit"),
+        ("<pense>", "réfléchi sans répondre"),
         ({"content": "", "thinking": "Voyons"}, "réfléchi sans répondre"),
         ("<charabia>", "Ce n'est pas Ollama"),
         (404, "ollama pull"),
