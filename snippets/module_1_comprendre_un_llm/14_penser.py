@@ -17,7 +17,7 @@ ACHATS += [(53, 3, 8, 9), (45, 9, 6, 12), (64, 5, 7, 7)]
 def poser(nom: str, question: str, consigne: str, think: bool) -> ollama.ChatResponse:
     roles = {"system": consigne, "user": question}
     messages = [{"role": role, "content": texte} for role, texte in roles.items()]
-    options = OPTIONS | {"num_predict": 200}
+    options = OPTIONS | {"num_predict": 400}
     return ollama.chat(nom, messages, think=think, options=options)
 
 
