@@ -65,7 +65,10 @@ def _paquet(module: str, fichier: Path) -> str:
 
 
 def _candidats(module: str) -> Iterator[str]:
-    """`llama_index.llms.ollama` : llama-index-llms-ollama, puis llama-index-llms, llama-index."""
+    """Le nom entier, tirets compris, puis sans ses derniers morceaux.
+
+    `llama_index.llms.ollama` : `llama-index-llms-ollama`, `llama-index-llms`, `llama-index`.
+    """
     mots = module.split(".")
     if mots[0] in AUTREMENT_NOMMES:
         yield AUTREMENT_NOMMES[mots[0]]

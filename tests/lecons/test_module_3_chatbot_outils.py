@@ -37,7 +37,8 @@ def faux_createur(faux: FauxOllama) -> FauxOllama:
         poignee.end_headers()
 
     poignees = {"do_DELETE": retirer}
-    faux.RequestHandlerClass = type("Poignee", (faux.RequestHandlerClass,), poignees)
+    # La bibliothèque annonce une fonction, qui est toujours une classe.
+    faux.RequestHandlerClass = type("Poignee", (faux.RequestHandlerClass,), poignees)  # type: ignore[arg-type]
     faux.reponses = [{"status": "success"}]
     return faux
 
