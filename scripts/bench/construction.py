@@ -161,7 +161,7 @@ def preparer(racine: Path, pages: int) -> None:
         (docs / jour).mkdir()
     shutil.copy(chemins.DOCS / "annexes" / "glossaire.md", docs / "annexes")
     (docs / "index.md").write_text("# Accueil\n\nUne page d'essai.\n", encoding="utf-8")
-    extraits = catalogue.noms_des_snippets()
+    extraits = catalogue.noms_des_programmes()
     for nom, numero in _noms_des_lecons(pages).items():
         (docs / nom).write_text(lecon(numero, extraits), encoding="utf-8")
     for numero, nom in enumerate(CARNETS, start=1):

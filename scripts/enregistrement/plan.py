@@ -13,9 +13,11 @@ import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from scripts.execution import couverture
 from scripts.lecons import journal, marqueurs, modeles, syntaxe
 from scripts.lecons.journal import Journal
 from scripts.lecons.registre import AUCUN_MODELE, Enregistrement, Essai, Registre
+from scripts.socle import chemins
 
 MODULES_PAR_JOUR = 2
 JOURS_ENTRE_ENTRAINEMENTS = 3
@@ -104,10 +106,36 @@ def _programmes(
         for modele, entree in par_modele.items():
             passage = journal.derniere(nom, modele, entree, passages)
             amont = _amont(registre, [entree["cle"]["amont"]], durees)
-            heure = syntaxe.lit_l_heure([nom, *entree["cle"]["codes"]])
             yield Candidat(
-                nom, modele, durees[nom], passage["date"], amont, _entraine(entree), heure
+                nom,
+                modele,
+                durees[nom],
+                passage["date"],
+                amont,
+                _entraine(entree),
+                _a_lu_l_heure(nom, entree),
             )
+
+
+def _a_lu_l_heure(nom: str, entree: Enregistrement) -> bool:
+    """Cette exécution a-t-elle demandé la date ou l'heure ?
+
+    Un fichier réuni peut le faire pour une leçon, et pas pour une autre : on regarde les
+    instructions exécutées, quand elles ont été mesurées.
+    """
+    mesurees = entree["preuve"]["lignes"]
+    return any(
+        _y_passe(programme, mesurees.get(programme)) for programme in [nom, *entree["cle"]["codes"]]
+    )
+
+
+def _y_passe(programme: str, executees: str | None) -> bool:
+    lignes = syntaxe.lignes_de_l_heure(programme)
+    if not lignes or executees is None:
+        return bool(lignes)
+    texte = (chemins.SNIPPETS / programme).read_text(encoding="utf-8")
+    demandes = couverture.lire_les_rangs(couverture.rangs(texte, lignes))
+    return bool(demandes & couverture.lire_les_rangs(executees))
 
 
 def _entraine(connu: Enregistrement | Essai) -> bool:

@@ -57,14 +57,16 @@ def agit(arbre: ast.Module) -> bool:
 
 def lit_l_heure(programmes: Iterable[str]) -> bool:
     """L'un de ces programmes (relatifs à snippets/) demande-t-il la date ou l'heure ?"""
-    return any(map(_demande_l_heure, (chemins.SNIPPETS / nom for nom in programmes)))
+    return any(map(lignes_de_l_heure, programmes))
 
 
-def _demande_l_heure(programme: Path) -> bool:
-    if programme.suffix != ".py" or not programme.is_file():
-        return False
-    noeuds = ast.walk(ast.parse(programme.read_text(encoding="utf-8")))
-    return any(isinstance(noeud, ast.Attribute) and noeud.attr in _HEURE for noeud in noeuds)
+def lignes_de_l_heure(programme: str) -> set[int]:
+    """Les numéros des lignes d'un programme (relatif à snippets/) qui demandent date ou heure."""
+    fichier = chemins.SNIPPETS / programme
+    if fichier.suffix != ".py" or not fichier.is_file():
+        return set()
+    noeuds = ast.walk(ast.parse(fichier.read_text(encoding="utf-8")))
+    return {n.lineno for n in noeuds if isinstance(n, ast.Attribute) and n.attr in _HEURE}
 
 
 def _calculer(octets: bytes, suffixe: str, du_cours: bool) -> str:

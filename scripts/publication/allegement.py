@@ -8,6 +8,7 @@ ABREVIATION = re.compile(r'<abbr title="([^"]*)">(.*?)</abbr>', re.S)
 SANS_ABREVIATION = re.compile(r"<(h[1-6]|a|summary|dt)\b.*?</\1>", re.S)
 JETON_SANS_COULEUR = re.compile(r'<span class="[nopw]">([^<]*)</span>|<span></span>')
 JETONS_JUMEAUX = re.compile(r'(<span class="(\w+)">)[^<]*</span>(?:<span class="\2">[^<]*</span>)+')
+QUESTIONS_DU_QUIZ = re.compile(r'\s*<nav class="md-nav" aria-label="Quiz">.*?</nav>', re.S)
 TEL_QUEL = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.S)
 
 
@@ -44,3 +45,8 @@ def sans_indentation(page: str) -> str:
     del morceaux[2::3]  # le nom de la balise, capturé par l'expression
     morceaux[::2] = [re.sub(r"\n\s+", "\n", morceau) for morceau in morceaux[::2]]
     return "".join(morceaux)
+
+
+def sans_questions_du_quiz(page: str) -> str:
+    """La page dont la table des matières mène au quiz, sans en dire les questions."""
+    return QUESTIONS_DU_QUIZ.sub("", page)

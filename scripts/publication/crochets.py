@@ -141,7 +141,7 @@ def on_page_context(
 
 def on_post_page(output: str, **_: object) -> str:
     """Retire l'indentation et les lignes vides du gabarit, hors du code."""
-    return allegement.sans_indentation(output)
+    return allegement.sans_questions_du_quiz(allegement.sans_indentation(output))
 
 
 def on_post_build(config: MkDocsConfig) -> None:

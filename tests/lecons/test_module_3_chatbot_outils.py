@@ -107,13 +107,15 @@ def test_la_boucle_native_est_bornee_et_refuse(
 ) -> None:
     fin = {"content": "Voilà."}
     tetu = [appel("prix", produit="Lune")] * 4
-    refuse = [appel("effacer", fichier="a"), appel("date", jours=900), fin]
+    immense = appel("calcul", expression="999999999 * 999999")
+    refuse = [appel("effacer", fichier="a"), appel("date", jours=900), immense, fin]
     faux_createur.reponses += [*tetu, *refuse, *[fin] * 16]
     essai = executer(NATIVE, env=faux_createur.env)
     assert essai.code == 0, essai.erreurs
     assert essai.sortie.count("refusé : aucun produit ne s'appelle Lune") == 4
     assert "refusé : aucun outil ne s'appelle effacer" in essai.sortie
     assert "refusé : date attend jours" in essai.sortie
+    assert "refusé : le résultat dépasse mille milliards" in essai.sortie
 
 
 @pytest.mark.snippet(f"{MODULE}/20_deux_etapes.py")

@@ -66,6 +66,16 @@ def test_poser_le_calcul_et_le_confier_vaut_mieux_que_repondre(execution: Execut
     assert sum(resultats["direct"]) < sum(resultats["confié"])
 
 
+@pytest.mark.essai(f"{MODULE}/12_pas_a_pas.py")
+def test_une_operation_que_le_modele_n_ecrit_pas_est_fausse(
+    executer: Executer, faux: FauxOllama
+) -> None:
+    essai = executer(f"{MODULE}/12_pas_a_pas.py", env=faux.env)
+    assert essai.code == 0, essai.erreurs
+    assert colonnes(essai.sortie, lignes=12)["confié"] == [False] * 12
+    assert "ce calcul est impossible : Bien." in essai.sortie
+
+
 @pytest.mark.snippet(f"{MODULE}/13_json.py")
 def test_un_schema_impose_la_forme(execution: Execution) -> None:
     resultats = colonnes(execution.sortie, lignes=12)

@@ -13,7 +13,7 @@ from scripts.enregistrement import lancer, limites, plan, tester
 from scripts.enregistrement.plan import Candidat
 from scripts.enregistrement.suivi import Suivi
 from scripts.execution.executer import LIMITE_S
-from scripts.lecons import journal, registre
+from scripts.lecons import journal, modeles, registre
 from scripts.ollama_prive import ouvrir
 from scripts.outillage import frontal, navigateur
 from scripts.socle import chemins
@@ -92,6 +92,21 @@ def test_lire_l_heure_se_voit_meme_dans_ce_que_le_programme_importe(depot: Depot
     connu["snippets"][SNIPPET]["qwen2.5-coder:1.5b"]["cle"]["codes"] = {f"{MODULE}/jours.py": "x"}
     [seul] = plan.candidats(connu, lambda _: 1.0, abreger=False)
     assert seul.lit_l_heure
+
+
+def test_une_fonction_partagee_qui_n_est_pas_appelee_ne_lit_pas_l_heure(depot: Depot) -> None:
+    depot.ecrire(
+        f"snippets/{MODULE}/jours.py",
+        "import datetime\n\n\ndef jour():\n    return datetime.date.today()\n",
+    )
+    depot.enregistrer()
+    connu = registre.lire()
+    entree = connu["snippets"][SNIPPET][modeles.MODELE_PAR_DEFAUT]
+    entree["cle"]["codes"] = {f"{MODULE}/jours.py": "x"}
+    for executees, attendu in (("0-1", False), ("0-2", True)):
+        entree["preuve"]["lignes"] = {f"{MODULE}/jours.py": executees}
+        [seul] = plan.candidats(connu, lambda _: 1.0, abreger=True)
+        assert seul.lit_l_heure is attendu
 
 
 def test_une_lecon_abregee_et_une_machine_lente_changent_la_duree_prevue(depot: Depot) -> None:

@@ -27,7 +27,7 @@ def test_un_champ_manquant_ou_inconnu_est_refuse(depot: Depot, champ: str) -> No
     validateur = jsonschema.Draft202012Validator(schema.schema())
     contenu = json.loads(depot.lire("snippets/registre.json"))
     assert list(validateur.iter_errors(contenu)) == []
-    entree = contenu["snippets"][SNIPPET]["smollm2:135m"]
+    entree = contenu["snippets"][SNIPPET][modeles.MODELE_PAR_DEFAUT]
     entree["inconnu"] = 1
     assert list(validateur.iter_errors(contenu))
     del entree["inconnu"], entree[champ]
@@ -122,5 +122,7 @@ def test_une_liste_de_paquets_perdue_perime(depot: Depot) -> None:
     connu["paquets"].clear()
     registre.ecrire(connu)
     contexte = lanceur.contexte(connu)
-    entree = connu["snippets"][SNIPPET]["smollm2:135m"]
-    assert "manque au registre" in (cle.perime(SNIPPET, "smollm2:135m", entree, contexte) or "")
+    entree = connu["snippets"][SNIPPET][modeles.MODELE_PAR_DEFAUT]
+    assert "manque au registre" in (
+        cle.perime(SNIPPET, modeles.MODELE_PAR_DEFAUT, entree, contexte) or ""
+    )

@@ -265,8 +265,8 @@ def test_archive_de_chaque_module(site: Site, module: Path) -> None:
     with zipfile.ZipFile(archive) as contenu:
         programmes = {f"{module.name}/{programme.name}" for programme in module.glob("*.py")}
         assert programmes and programmes <= set(contenu.namelist())
-        for nom in contenu.namelist():
-            assert contenu.read(nom) == (SNIPPETS / nom).read_bytes()
+        livres = archives.fichiers_des_lecons(module) | archives.licences()
+        assert {nom: contenu.read(nom) for nom in contenu.namelist()} == livres
         assert not [nom for nom in contenu.namelist() if "/sorties/" in nom]
 
 
@@ -274,6 +274,12 @@ def test_recherche_pliee_et_locale(site: Site) -> None:
     lunr = site.lire(crochets.LUNR_FR)
     assert "stopWordFilter-fr" in lunr and lunr.endswith(crochets.PLIAGE)
     assert (site.dossier / "assets/javascripts/iframe-worker.js").is_file()
+
+
+def test_la_table_des_matieres_ne_dit_pas_les_questions(site: Site) -> None:
+    page = site.lire("jour-1/1_comprendre_un_llm.html")
+    assert 'href="#quiz"' in page and 'aria-label="Quiz"' not in page
+    assert page.count('href="#exercice-1') >= 1, "les exercices, eux, y restent"
 
 
 def test_un_terme_n_est_defini_qu_une_fois_par_page(site: Site) -> None:
