@@ -73,7 +73,7 @@ def test_une_operation_que_le_modele_n_ecrit_pas_est_fausse(
     essai = executer(f"{MODULE}/12_pas_a_pas.py", env=faux.env)
     assert essai.code == 0, essai.erreurs
     assert colonnes(essai.sortie, lignes=12)["confié"] == [False] * 12
-    assert "ce calcul est impossible : Bien." in essai.sortie
+    assert "seuls les nombres, les parenthèses" in essai.sortie
 
 
 @pytest.mark.snippet(f"{MODULE}/13_json.py")
