@@ -81,6 +81,14 @@ def noms_des_programmes() -> list[str]:
 def fichiers_reunis() -> dict[str, list[str]]:
     """Fichier réuni -> les programmes qui l'importent, même de loin (relatifs à snippets/)."""
     noms = [nom for nom in noms_des_snippets() if nom.endswith(".py")]
+    dates = ((chemins.SNIPPETS / nom).stat() for nom in noms)
+    etat = tuple((nom, d.st_mtime_ns, d.st_size) for nom, d in zip(noms, dates, strict=True))
+    return dict(_fichiers_reunis(chemins.SNIPPETS, etat))
+
+
+@lru_cache(maxsize=8)
+def _fichiers_reunis(_racine: Path, etat: tuple[tuple[str, int, int], ...]) -> dict[str, list[str]]:
+    noms = [nom for nom, *_ in etat]
     importes = {nom: imports_locaux(nom) for nom in noms}
     voulus = set[str]().union(*importes.values())
     trouves: dict[str, list[str]] = {}

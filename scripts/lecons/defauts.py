@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from scripts.lecons import catalogue
@@ -29,15 +30,21 @@ def de(nom: str, variable: str = VARIABLE) -> set[str]:
 
 def du_fichier(fichier: Path, variable: str = VARIABLE) -> set[str]:
     """Les valeurs par défaut de cette variable, dans un `.py` ou un `.sh`."""
+    date = fichier.stat()
+    return set(_du_fichier(fichier, variable, date.st_mtime_ns, date.st_size))
+
+
+@lru_cache(maxsize=1024)
+def _du_fichier(fichier: Path, variable: str, _date: int, _taille: int) -> frozenset[str]:
     texte = fichier.read_text(encoding="utf-8", errors="replace")
     if variable not in texte:
-        return set()
+        return frozenset()
     if fichier.suffix == ".sh":
-        return set(re.findall(rf"\$\{{{variable}:?-([^}}]+)\}}", texte))
+        return frozenset(re.findall(rf"\$\{{{variable}:?-([^}}]+)\}}", texte))
     try:
-        return set(_en_python(ast.parse(texte), variable))
+        return frozenset(_en_python(ast.parse(texte), variable))
     except SyntaxError:
-        return set()  # un autre contrôle le dit
+        return frozenset()  # un autre contrôle le dit
 
 
 def _en_python(arbre: ast.Module, variable: str) -> Iterator[str]:

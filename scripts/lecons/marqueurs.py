@@ -57,16 +57,22 @@ def _importes(fichier: Path) -> Iterator[Path]:
     """Les modules de tests de leçons qu'un fichier importe lui-même."""
     dossier = dossier_des_tests()
     paquet = ".".join(dossier.relative_to(chemins.RACINE).parts)
+    date = fichier.stat()
+    for nom in _noms_importes(fichier, date.st_mtime_ns, date.st_size):
+        avant, _, module = nom.rpartition(".")
+        if avant == paquet and (dossier / f"{module}.py").is_file():
+            yield dossier / f"{module}.py"
+
+
+@lru_cache(maxsize=256)
+def _noms_importes(fichier: Path, _date: int, _taille: int) -> list[str]:
+    noms: list[str] = []
     for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
-        noms: list[str] = []
         if isinstance(noeud, ast.Import):
-            noms = [alias.name for alias in noeud.names]
+            noms += [alias.name for alias in noeud.names]
         elif isinstance(noeud, ast.ImportFrom):
-            noms = [noeud.module or "", *(f"{noeud.module}.{a.name}" for a in noeud.names)]
-        for nom in noms:
-            avant, _, module = nom.rpartition(".")
-            if avant == paquet and (dossier / f"{module}.py").is_file():
-                yield dossier / f"{module}.py"
+            noms += [noeud.module or "", *(f"{noeud.module}.{a.name}" for a in noeud.names)]
+    return noms
 
 
 def tous() -> list[Marqueur]:
