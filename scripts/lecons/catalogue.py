@@ -9,6 +9,7 @@ ni enregistrement : ceux des programmes qui l'importent le couvrent, et leur clÃ
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -66,10 +67,13 @@ def noms_des_modules() -> list[str]:
 
 def noms_des_snippets() -> list[str]:
     """Chaque programme et chaque fichier rÃ©uni de snippets/ (relatif), sous-dossiers compris."""
-    trouves = (f.relative_to(chemins.SNIPPETS) for f in chemins.SNIPPETS.glob("module_*/**/*"))
-    return sorted(
-        nom.as_posix() for nom in trouves if nom.suffix in EXTENSIONS and not hors_lecon(nom)
-    )
+    trouves: list[str] = []
+    for module in noms_des_modules():
+        for dossier, voisins, noms in os.walk(chemins.SNIPPETS / module):
+            voisins[:] = [voisin for voisin in voisins if not hors_lecon(PurePath(voisin))]
+            ici = Path(dossier).relative_to(chemins.SNIPPETS).as_posix()
+            trouves += [f"{ici}/{nom}" for nom in noms if nom.endswith(EXTENSIONS)]
+    return sorted(nom for nom in trouves if not hors_lecon(PurePath(nom)))
 
 
 def noms_des_programmes() -> list[str]:

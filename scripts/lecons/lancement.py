@@ -48,11 +48,10 @@ def commande(nom: str, modele: str = "", arguments: Mapping[str, Any] | None = N
 
 
 def _est_un_autre(nom: str, modele: str) -> bool:
+    if modele in ("", AUCUN_MODELE, MODELE_D_EMBEDDING):
+        return False
     par_defaut = defauts.de(nom)
-    return bool(par_defaut) and modele not in {
-        *par_defaut,
-        *("", AUCUN_MODELE, MODELE_D_EMBEDDING),
-    }
+    return bool(par_defaut) and modele not in par_defaut
 
 
 def _arguments(valeurs: Sequence[object]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from scripts.cours_fr import resultats as resultats_de_cours_fr
 from scripts.lecons import lancement, marqueurs, registre
@@ -29,10 +30,12 @@ def generer() -> None:
 
     Un fichier dont le contenu est inchangé n'est pas retouché : `make serve` ne tourne pas en rond.
     """
-    enregistrements = registre.lire()["snippets"]
+    enregistrements, arguments = registre.lire()["snippets"], marqueurs.par_programme()
     attendus = {
         **{
-            chemins.GENERE / Path(nom).with_suffix(".md"): sortie(nom, enregistrements.get(nom, {}))
+            chemins.GENERE / Path(nom).with_suffix(".md"): sortie(
+                nom, enregistrements.get(nom, {}), arguments.get(nom)
+            )
             for nom in noms_des_programmes()
         },
         **{
@@ -69,9 +72,15 @@ def legende(modele: str, entree: Enregistrement) -> str:
     return f"Sortie enregistrée {date} avec {avec} et Ollama {entree['ollama']} ({duree})."
 
 
-def sortie(nom: str, entrees: Mapping[str, Enregistrement]) -> str:
-    """Comment lancer un programme, ce qu'il imprime, et d'où cela vient ; un onglet par modèle."""
-    arguments = marqueurs.par_programme().get(nom, {})
+def sortie(
+    nom: str,
+    entrees: Mapping[str, Enregistrement],
+    arguments: Mapping[str, Any] | None = None,
+) -> str:
+    """Comment lancer un programme, ce qu'il imprime, et d'où cela vient ; un onglet par modèle.
+
+    `arguments` : ceux de son marqueur.
+    """
     if not entrees:
         manque = '!!! failure "Sortie pas encore enregistrée"\n    Lancez `make enregistrer`.\n'
         return f"{manque}\n{lancer(lancement.commande(nom, '', arguments))}"
