@@ -27,7 +27,7 @@ from rich.text import Text
 from scripts.lecons import modeles as catalogue
 from scripts.publication.performances import ORDRE
 from scripts.socle import adresses as adresses_web
-from scripts.socle import chemins, fichiers, pannes, usage, verrou
+from scripts.socle import chemins, fichiers, pannes, sans_changement, usage, verrou
 from scripts.socle.commandes import accompagner, accompagner_en_relisant, console, parler_utf8
 from scripts.socle.erreurs import ErreurCours, MauvaisUsage
 from scripts.socle.francais import compte, nombre
@@ -75,11 +75,15 @@ def servir(
 @application.command()
 def verifier() -> None:
     """Contrôles rapides, sans modèle."""
-    from scripts.controles.verification import CONTROLES
-    from scripts.controles.verification import verifier as trouver_les_problemes
+    depot = sans_changement.empreinte()
+    if (reussis := sans_changement.controles_reussis(depot)) is None:
+        from scripts.controles.verification import CONTROLES
+        from scripts.controles.verification import verifier as trouver_les_problemes
 
-    _exiger_aucun(trouver_les_problemes())
-    console.print(f"{len(CONTROLES)} contrôles passés : tout ce que montre le site est à jour.")
+        _exiger_aucun(trouver_les_problemes())
+        reussis = len(CONTROLES)
+        sans_changement.retenir(depot, reussis)
+    console.print(f"{reussis} contrôles passés : tout ce que montre le site est à jour.")
 
 
 @application.command()
