@@ -76,13 +76,13 @@ def servir(
 def verifier() -> None:
     """Contrôles rapides, sans modèle."""
     depot = sans_changement.empreinte()
-    if (reussis := sans_changement.controles_reussis(depot)) is None:
+    if (reussis := sans_changement.reussis("tout", depot)) is None:
         from scripts.controles.verification import CONTROLES
         from scripts.controles.verification import verifier as trouver_les_problemes
 
         _exiger_aucun(trouver_les_problemes())
         reussis = len(CONTROLES)
-        sans_changement.retenir(depot, reussis)
+        sans_changement.retenir("tout", depot, reussis)
     console.print(f"{reussis} contrôles passés : tout ce que montre le site est à jour.")
 
 

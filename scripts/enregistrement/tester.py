@@ -21,7 +21,7 @@ from scripts.lecons.journal import Journal
 from scripts.lecons.registre import Registre
 from scripts.ollama_prive import ouvrir
 from scripts.outillage import entrainement, frontal, navigateur
-from scripts.socle import chemins, fichiers, verrou
+from scripts.socle import chemins, fichiers, sans_changement, verrou
 from scripts.socle.commandes import accompagner, console
 from scripts.socle.erreurs import ErreurCours, MauvaisUsage
 from scripts.socle.machine import repere_ms
@@ -29,6 +29,7 @@ from scripts.socle.machine import repere_ms
 # Un modèle nommé dans le terminal, pour essayer une leçon, ne change pas ce que l'on teste.
 SANS_MODELE_NOMME = {"COURS_MODELE": "", "COURS_COMPLET": ""}
 BUDGET_MIN = 5.0
+SITE_ET_OUTILS = "site_et_outils"
 LIMITE_MIN = 80.0
 # Un plan interrompu se reprend tant que le registre n'a pas changé, et dans la demi-journée.
 AGE_DU_PLAN = datetime.timedelta(hours=12)
@@ -50,7 +51,7 @@ def tester(verifier: Callable[[], None], complet: bool) -> None:
         connu = registre.lire()
         plan, faits = _plan(complet, connu, budget_s)
         _annoncer(plan, faits, connu)
-        echecs = [*_rejouer(connu), *_site_et_outils()]
+        echecs = [*_rejouer(connu), *_site_et_outils(complet)]
         echecs += _executer([c for c in plan if _cle(c) not in faits], complet, fin)
     if echecs:
         raise ErreurCours(f"À revoir : {' ; '.join(echecs)}.")
@@ -205,14 +206,26 @@ def limite_par_test(secondes: int) -> list[str]:
     return ["-o", f"faulthandler_timeout={secondes}"]
 
 
-def _site_et_outils() -> list[str]:
+def _site_et_outils(complet: bool = False) -> list[str]:
+    """Leurs tests, sauf si aucun fichier n'a changé depuis qu'ils ont réussi.
+
+    Ni le journal des exécutions, où chaque passage écrit, ni ce qui s'en calcule ne comptent. Un
+    passage entier et l'intégration continue les jouent toujours.
+    """
     console.rule("Le site et les outils")
+    toujours = complet or os.environ.get("CI") == "true"
+    depot = sans_changement.empreinte(sauf=[journal.fichier(), chemins.GENERE])
+    if not toujours and sans_changement.reussis(SITE_ET_OUTILS, depot):
+        console.print("Rien n'a changé dans le dépôt depuis qu'ils ont réussi.")
+        return []
     frontal.installer("tests", "lint", "diagrammes")
     navigateur.preparer()
     ouvrir.preparer(ouvrir.USAGE_DES_TESTS)
     a_deux = ["--numprocesses=2", "--dist=worksteal", "tests/site", "tests/outils"]
-    code = accompagner([*lancer.PYTEST, "-q", *limite_par_test(600), *a_deux], SANS_MODELE_NOMME)
-    return ["des tests du site ou des outils échouent"] if code else []
+    if accompagner([*lancer.PYTEST, "-q", *limite_par_test(600), *a_deux], SANS_MODELE_NOMME):
+        return ["des tests du site ou des outils échouent"]
+    sans_changement.retenir(SITE_ET_OUTILS, depot, 1)
+    return []
 
 
 def _executer(restants: list[Candidat], complet: bool, fin: float) -> list[str]:

@@ -1,34 +1,34 @@
-"""Un contrôle qui a réussi vaut encore tant que rien n'a changé dans le dépôt."""
+"""Ce qui a réussi vaut encore tant que rien n'a changé dans le dépôt."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from scripts.socle import chemins, memoire
 
-NOM = "tout"
 # À la racine : ce que les outils fabriquent, et qu'aucun contrôle ne lit.
 FABRIQUES = {"node_modules", "site", "produits"}
 # Les dossiers cachés de la racine qui font partie du dépôt ; les autres sont des caches.
 CACHES_DU_DEPOT = {".ci", ".github"}
 
 
-def empreinte() -> str:
-    """Une empreinte de tout ce que le dépôt contient. À prendre **avant** de contrôler."""
-    return memoire.empreinte_des_fichiers(_fichiers())
+def empreinte(sauf: Collection[Path] = ()) -> str:
+    """Une empreinte du dépôt, sauf ces fichiers et ces dossiers. À prendre **avant** d'agir."""
+    lus = (nom for nom in _fichiers() if not any(nom.is_relative_to(autre) for autre in sauf))
+    return memoire.empreinte_des_fichiers(lus)
 
 
-def controles_reussis(depot: str) -> int | None:
-    """Combien de contrôles ont réussi sur le dépôt de cette empreinte ; None s'il n'y en a pas."""
-    garde = memoire.reprendre(NOM)
-    return garde["controles"] if garde.get("depot") == depot else None
+def reussis(nom: str, depot: str) -> int | None:
+    """Combien de contrôles de ce nom ont réussi sur le dépôt de cette empreinte ; None : aucun."""
+    garde = memoire.reprendre(nom)
+    return garde["reussis"] if garde.get("depot") == depot else None
 
 
-def retenir(depot: str, controles: int) -> None:
-    """Le dépôt de cette empreinte a passé tous ces contrôles."""
-    memoire.garder(NOM, {"depot": depot, "controles": controles})
+def retenir(nom: str, depot: str, reussis: int) -> None:
+    """Sur le dépôt de cette empreinte, tous les contrôles de ce nom ont réussi."""
+    memoire.garder(nom, {"depot": depot, "reussis": reussis})
 
 
 def _fichiers() -> Iterator[Path]:

@@ -162,7 +162,7 @@ def lances(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[
     for reglage in ("BUDGET", "LIMITE", "OLLAMA_HOST"):
         monkeypatch.delenv(reglage, raising=False)
     monkeypatch.setattr(tester, "_rejouer", lambda _: [])
-    monkeypatch.setattr(tester, "_site_et_outils", list)
+    monkeypatch.setattr(tester, "_site_et_outils", lambda _: [])
     monkeypatch.setattr(ouvrir, "preparer", lambda _: None)
     monkeypatch.setattr(lancer, "executer", executer)
     monkeypatch.setattr(tester, "_pret", lambda *_, **__: True)
@@ -307,7 +307,7 @@ def test_un_modele_nomme_dans_le_terminal_ne_change_pas_ce_que_l_on_teste(
         monkeypatch.setattr(f"{preparation.__module__}.{preparation.__name__}", lambda *_: None)
     lancer.executer([SNIPPET], "")
     tester._rejouer(registre.lire())
-    tester._site_et_outils()
+    tester._site_et_outils(complet=True)
     assert len(recus) == 3
     assert all(not env["COURS_MODELE"] and not env["COURS_COMPLET"] for env in recus)
 
