@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import ollama
+from mesures import DONNEES, lire
 from rich.console import Console
 from rich.progress import track
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 MODELE_EMBEDDING = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
-DONNEES = Path(__file__).parents[1] / "donnees"
 FICHIER = Path((*sys.argv[1:], Path(__file__).with_name("reponses.jsonl"))[0])
 K = 3
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 90}
@@ -59,11 +59,6 @@ def demander(question: str, passages: list[tuple[str, str]]) -> dict:
     }
 
 
-def lire(fichier: Path) -> list[dict]:
-    lignes = fichier.read_text("utf-8").splitlines() if fichier.exists() else []
-    return [json.loads(ligne) for ligne in lignes]
-
-
 def preparer(questions: list[dict]) -> list[tuple[dict, str, list]]:
     morceaux = [(nom, m) for nom, texte in textes.items() for m in decouper(texte)]
     index = vectoriser([texte for _, texte in morceaux])
@@ -91,9 +86,9 @@ if len(faites) < total:
             print(json.dumps(ligne, ensure_ascii=False), file=sortie, flush=True)
 
 reponses = lire(FICHIER)
-print(f"{len(reponses)} réponses dans {FICHIER.name}. Les trois premières questions :")
+minutes = sum(ligne["lecture_ms"] + ligne["generation_ms"] for ligne in reponses) / 60_000
+print(f"{len(reponses)} réponses dans {FICHIER.name}, {minutes:.0f} min de calcul. Les premières :")
 for cas in questions[:3]:
     print(f"\n{cas['question']} (attendu : {', '.join(cas['faits'])})")
-    for ligne in reponses:
-        if ligne["id"] == cas["id"]:
-            print(f"  {ligne['situation']} : {ligne['reponse'][:120]}")
+    for ligne in (autre for autre in reponses if autre["id"] == cas["id"]):
+        print(f"  {ligne['situation']} : {ligne['reponse'][:120]}")

@@ -1,28 +1,14 @@
 """Note chaque réponse, sans modèle juge : 04_noter.py [mes_reponses.jsonl]."""
 
-import json
 import re
 import sys
 from collections import Counter
 from pathlib import Path
 
-DONNEES = Path(__file__).parents[1] / "donnees"
+from mesures import CITATION, DONNEES, contient, lire, normaliser, refuse
+
 FICHIER = Path((*sys.argv[1:], Path(__file__).with_name("reponses.jsonl"))[0])
-CITATION = re.compile(r"\[([^\]]+)\]")
-REFUS = re.compile(
-    r"\bje ne (peux|sais|trouve)\b|\bn'en parl|\bne (répond|dit|disent|précise)\w* (pas|rien)\b"
-    r"|\baucun\w* (passage|extrait|information)|\bn'est pas (indiqué|précisé|mentionné)"
-)
 CIBLES = {"citation valide": (">=", 85), "refus justifié": (">=", 80), "refus à tort": ("<=", 15)}
-
-
-def normaliser(texte: str) -> str:
-    return " ".join(texte.casefold().replace("’", "'").split())
-
-
-def contient(texte: str, fait: str) -> bool:
-    motif = rf"(?<!\w){re.escape(normaliser(fait))}(?!\w)"
-    return re.search(motif, normaliser(texte)) is not None
 
 
 def mots(texte: str) -> list[str]:
@@ -43,7 +29,7 @@ def citation_valide(reponse: str, passages: list[dict], faits: list[str]) -> boo
 
 def noter(ligne: dict, cas: dict) -> dict[str, float]:
     reponse, faits = ligne["reponse"], cas["faits"]
-    refus = REFUS.search(normaliser(reponse)) is not None
+    refus = refuse(reponse)
     if not faits:
         return {"refus justifié": refus}
     extraits = [passage["extrait"] for passage in cas["passages"]]
@@ -64,10 +50,9 @@ def moyenne(lot: list[dict], mesure: str) -> tuple[float, int]:
     return 100 * sum(valeurs) / max(len(valeurs), 1), len(valeurs)
 
 
-lignes = (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()
-questions = {cas["id"]: cas for cas in map(json.loads, lignes)}
+questions = {cas["id"]: cas for cas in lire(DONNEES / "questions.jsonl")}
 notes: dict[str, dict[str, list]] = {}
-for ligne in map(json.loads, FICHIER.read_text("utf-8").splitlines()):
+for ligne in lire(FICHIER):
     cas = questions[ligne["id"]]
     genres = notes.setdefault(ligne["situation"], {})
     genres.setdefault(cas["genre"], []).append(noter(ligne, cas))

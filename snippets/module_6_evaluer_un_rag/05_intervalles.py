@@ -1,39 +1,20 @@
 """Dit ce que valent ces mesures : intervalles, comparaison par paires, taille du jeu."""
 
 # --8<-- [start:imports]
-import json
-import re
 import sys
 from math import comb
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+from mesures import DONNEES, contient, lire, refuse
 
 # --8<-- [end:imports]
-DONNEES = Path(__file__).parents[1] / "donnees"
 FICHIER = Path((*sys.argv[1:], Path(__file__).with_name("reponses.jsonl"))[0])
-REFUS = re.compile(
-    r"\bje ne (peux|sais|trouve)\b|\bn'en parl|\bne (répond|dit|disent|précise)\w* (pas|rien)\b"
-    r"|\baucun\w* (passage|extrait|information)|\bn'est pas (indiqué|précisé|mentionné)"
-)
 ENCRES = {
     "clair": ("#1a1a1a", "#8a8a8a", "#1f5f8b", "#b3470f"),
     "sombre": ("#e8e8e8", "#9a9a9a", "#7cc4f5", "#ffb074"),
 }
-
-
-def normaliser(texte: str) -> str:
-    return " ".join(texte.casefold().replace("’", "'").split())
-
-
-def contient(texte: str, fait: str) -> bool:
-    motif = rf"(?<!\w){re.escape(normaliser(fait))}(?!\w)"
-    return re.search(motif, normaliser(texte)) is not None
-
-
-def refuse(texte: str) -> bool:
-    return REFUS.search(normaliser(texte)) is not None
 
 
 # --8<-- [start:suite]
@@ -77,10 +58,9 @@ def tracer(theme: str, encre: str, gris: str, *couleurs: str) -> None:
         figure.savefig(chemin, transparent=True, metadata={"Date": None})
 
 
-lignes = (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()
-questions = {cas["id"]: cas for cas in map(json.loads, lignes)}
+questions = {cas["id"]: cas for cas in lire(DONNEES / "questions.jsonl")}
 notes: dict[str, dict[str, list]] = {"recherche": {}, "recherche parfaite": {}}
-for ligne in map(json.loads, FICHIER.read_text("utf-8").splitlines()):
+for ligne in lire(FICHIER):
     faits, lot = questions[ligne["id"]]["faits"], notes[ligne["situation"]]
     refus = refuse(ligne["reponse"])
     if faits:

