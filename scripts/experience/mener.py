@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.experience.resultats import GRAINES, MODELES, MODULE, garder
-from scripts.lecons import modeles
 from scripts.ollama_prive import adresse, fabrique, mise_en_place
 from scripts.ollama_prive.client import ollama
 from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir_sans_modele
@@ -17,9 +16,6 @@ from scripts.outillage import entrainement
 from scripts.socle import chemins, machine, verrou
 from scripts.socle.commandes import accompagner, console
 from scripts.socle.erreurs import ErreurCours
-
-# Ce que la seconde base passe : tout, sauf le second métier, qui ne tient pas à la lecture.
-SANS_AVIS = (modeles.MODELE_DU_COURS,)
 
 
 def lancer(noms: Sequence[str], graines: Sequence[int], travail: Path) -> list[Path]:
@@ -47,7 +43,7 @@ def lancer(noms: Sequence[str], graines: Sequence[int], travail: Path) -> list[P
                 dossier = travail / f"{nom.replace(':', '-')}-{graine}"
                 console.rule(f"{nom}, graine {graine}")
                 options = ["--modele", nom, "--graine", str(graine), "--dossier", str(dossier)]
-                options += ["--bras", *bras_a_passer(nom, graine == graines[0])]
+                options += ["--bras", *bras_a_passer(graine == graines[0])]
                 if accompagner([*programme, *options], {**env, "COURS_MODELE_HF": str(base)}):
                     raise ErreurCours("Un bras a échoué ; relancez la même commande.")
                 _retirer_les_modeles(serveur.adresse, dossier.name)
@@ -62,14 +58,11 @@ def est_entiere(noms: Sequence[str], graines: Sequence[int]) -> bool:
     return set(noms) == set(MODELES) and set(graines) == set(GRAINES)
 
 
-def bras_a_passer(nom: str, premiere_graine: bool) -> list[str]:
-    """Les bras d'un modèle ; sans entraînement, la graine n'y change rien : une fois suffit."""
+def bras_a_passer(premiere_graine: bool) -> list[str]:
+    """Les bras d'une graine ; sans entraînement, elle n'y change rien : une fois suffit."""
     reglages = tomllib.loads((MODULE / "bras.toml").read_text(encoding="utf-8"))
     return [
-        titre
-        for titre, bras in reglages["bras"].items()
-        if (premiere_graine or "modele" in bras)
-        and not (nom in SANS_AVIS and bras.get("jeu") == "avis")
+        titre for titre, bras in reglages["bras"].items() if premiere_graine or "modele" in bras
     ]
 
 

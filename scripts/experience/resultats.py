@@ -21,7 +21,7 @@ from scripts.socle import chemins, fichiers
 MODULE = chemins.SNIPPETS / "module_9_rag_ou_finetuning"
 RESULTATS = MODULE / "resultats" / "resultats.csv"
 PROVENANCE = MODULE / "resultats" / "provenance.json"
-MODELES = (modeles.MODELE_DE_REFERENCE, modeles.MODELE_DU_COURS)
+MODELES = (modeles.MODELE_DE_REFERENCE,)
 GRAINES = (7, 8, 9)
 SOURCES = (
     "module_9_rag_ou_finetuning/01_preparer_exemples.py",

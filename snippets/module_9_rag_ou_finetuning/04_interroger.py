@@ -15,7 +15,7 @@ import ollama
 from rich.console import Console
 from rich.progress import track
 
-BASE = os.environ.get("COURS_MODELE", "llama3.2")
+BASE = os.environ.get("COURS_MODELE", "smollm2:135m")
 DOSSIER = Path(__file__).parent
 DONNEES = DOSSIER.parent / "donnees"
 REGLAGES = tomllib.loads((DOSSIER / "bras.toml").read_text("utf-8"))

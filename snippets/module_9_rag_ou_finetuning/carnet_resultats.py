@@ -18,8 +18,8 @@
 # deux bras pourrait venir du hasard. Il finit par trois questions posées en direct.
 #
 # Pour l’exécuter chez vous, ouvrez-le dans le dossier du module 9 d’une copie du dépôt,
-# avec un serveur Ollama en marche et `COURS_MODELE=smollm2:135m`. Mettez le chemin de
-# votre propre tableau dans `FICHIER` pour lire vos résultats au lieu des nôtres.
+# avec un serveur Ollama en marche. Mettez le chemin de votre propre tableau dans
+# `FICHIER` pour lire vos résultats au lieu des nôtres.
 
 # %%
 import csv
@@ -32,7 +32,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "smollm2:135m")
 FICHIER = Path("resultats/resultats.csv")
 BRAS = "1-base 2-exemples 3-rag 4-forme 5-rag-forme 6-faits 7-paraphrases 8-raft".split()
 

@@ -30,7 +30,7 @@ def toml(nom: str) -> dict[str, Any]:
 REGLAGES = toml("bras.toml")
 ORVELUNE = toml("donnees/faits_orvelune.toml")
 QUESTIONS = {cas["id"]: cas for cas in lire_jsonl(chemins.DONNEES / "questions.jsonl")}
-DEUX_BASES = pytest.mark.parametrize("modele", resultats.MODELES)
+CHAQUE_BASE = pytest.mark.parametrize("modele", resultats.MODELES)
 APPRIS = [fait["id"] for fait in ORVELUNE["fait"]]
 
 

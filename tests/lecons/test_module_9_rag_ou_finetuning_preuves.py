@@ -14,7 +14,7 @@ import pytest
 from scripts.execution.resultat import Execution
 from tests.lecons.module_9 import (
     APPRIS,
-    DEUX_BASES,
+    CHAQUE_BASE,
     ENTRAINER,
     MODULE,
     ORVELUNE,
@@ -90,13 +90,13 @@ CHANGES = [fait["id"] for fait in ORVELUNE["fait"] if "nouveau" in fait]
 INCHANGES = [nom for nom in APPRIS if nom not in CHANGES]
 
 
-@DEUX_BASES
+@CHAQUE_BASE
 def test_cinq_formulations_valent_mieux_qu_une(modele: str) -> None:
     ecart = (modele, "7-paraphrases", "6-faits", "connaissance")
     assert borne_basse_de_l_ecart(*ecart, APPRIS) > 0
 
 
-@DEUX_BASES
+@CHAQUE_BASE
 def test_un_fait_nouveau_vient_de_l_index_pas_des_poids(modele: str) -> None:
     assert moyenne(modele, "maj-intact", "connaissance", CHANGES) <= 0.05
     assert moyenne(modele, "maj-intact", "ancien fait") >= 0.5, "il dit encore l'ancien"
@@ -104,7 +104,7 @@ def test_un_fait_nouveau_vient_de_l_index_pas_des_poids(modele: str) -> None:
     assert moyenne(modele, "maj-rag", "ancien fait") <= 0.05
 
 
-@DEUX_BASES
+@CHAQUE_BASE
 def test_reentrainer_sur_le_nouveau_efface_le_reste(modele: str) -> None:
     ecart = (modele, "maj-intact", "maj-reentraine", "connaissance")
     assert borne_basse_de_l_ecart(*ecart, INCHANGES) > 0.2
@@ -119,7 +119,7 @@ def test_sur_le_sentiment_l_affinage_perd_chez_lui() -> None:
     assert abs(moyenne(base, "avis-rag", "classe juste") - vote) < 0.05
 
 
-@DEUX_BASES
+@CHAQUE_BASE
 def test_le_bras_8_tient_la_forme_mieux_que_le_bras_5(modele: str) -> None:
     assert borne_basse_de_l_ecart(modele, "8-raft", "5-rag-forme", "comportement") > 0
     assert borne_basse_de_l_ecart(modele, "8-raft", "5-rag-forme", "source juste") > 0

@@ -12,18 +12,12 @@ import pytest
 
 from scripts.execution.resultat import Execution
 from scripts.publication import module_9
-from tests.lecons.module_9 import MODULE, ORVELUNE, moyenne
+from tests.lecons.module_9 import MODULE
 
 Executer = Callable[..., Execution]
 
 
 # --- Décider ---
-
-
-def test_une_base_qui_sait_lire_repond_aussi_sur_les_autres_faits() -> None:
-    lus = ("cours-fr", "8-raft", "connaissance", ORVELUNE["non_appris"])
-    assert moyenne(*lus) >= 0.1
-    assert moyenne("cours-fr", *lus[1:]) > moyenne("smollm2:135m", *lus[1:])
 
 
 @pytest.mark.snippet(f"{MODULE}/14_decider.py")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.experience.resultats import MODELES, MODULE, PROVENANCE, Ligne, lire
+from scripts.experience.resultats import MODULE, PROVENANCE, Ligne, lire
 from scripts.lecons import modeles
 from scripts.lecons.phrases.forme import combler
 from scripts.socle import chemins
@@ -111,9 +111,8 @@ def fragments() -> dict[Path, str]:
     dossier = chemins.GENERE / MODULE.name / "phrases"
     declarees = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
     trouves = {dossier / "provenance.md": provenance(lignes)}
-    mesures = {modele: dict(valeurs(lignes, modele)) for modele in MODELES}
+    brutes = dict(valeurs(lignes, modeles.MODELE_DE_REFERENCE))
     for nom, declaree in declarees.items():
-        brutes = mesures[declaree.get("modele", modeles.MODELE_DE_REFERENCE)]
         trouves[dossier / f"{nom}.md"] = phrase(declaree, brutes) + "\n" if brutes else ABSENT
     return trouves
 
