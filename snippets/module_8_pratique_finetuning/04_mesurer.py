@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "smollm2:135m")
 DOSSIER = Path(__file__).parent
 METHODES = tomllib.loads((DOSSIER / "donnees/methodes.toml").read_text("utf-8"))
 SCHEMA = DOSSIER.parent / "module_7_introduction_finetuning/schema_avis.json"

@@ -6,8 +6,8 @@ if [ ! -f "$adaptateur/adapter_model.safetensors" ]; then
   echo "$adaptateur manque : lancez d'abord 06_entrainer.py json." >&2
   exit 2
 fi
-printf 'FROM %s\nADAPTER %s\n' "${COURS_MODELE:-llama3.2}" "$adaptateur" > Modelfile.adapter
-echo "Modelfile : FROM ${COURS_MODELE:-llama3.2}, ADAPTER ./adaptateurs/json"
+printf 'FROM %s\nADAPTER %s\n' "${COURS_MODELE:-smollm2:135m}" "$adaptateur" > Modelfile.adapter
+echo "Modelfile : FROM ${COURS_MODELE:-smollm2:135m}, ADAPTER ./adaptateurs/json"
 ollama --version
 ollama create essai-adapter -f Modelfile.adapter 2>&1 | grep Error || true
 if ollama show essai-adapter > /dev/null 2>&1; then

@@ -6,7 +6,7 @@ import sys
 
 import ollama
 
-BASE = os.environ.get("COURS_MODELE", "llama3.2")
+BASE = os.environ.get("COURS_MODELE", "smollm2:135m")
 AFFINES = sys.argv[1:] or ["json-fr", "pirate-affine", "sentiment-fr"]
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 40}
 TEMOINS = {
