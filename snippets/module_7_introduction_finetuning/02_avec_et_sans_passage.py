@@ -2,19 +2,20 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "smollm2:135m")
 DONNEES = Path(__file__).parents[1] / "donnees"
+CONSIGNE = "Réponds à la question avec le texte.\nQuestion : "
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 28}
 
 
-def empreinte() -> str:
-    installes = ollama.list().models
+def fiche() -> ollama.ListResponse.Model:
     noms = {MODELE, f"{MODELE}:latest"}
-    return next(m.digest for m in installes if m.model in noms)[:12]
+    return next(m for m in ollama.list().models if m.model in noms)
 
 
 def lire_passage(document: str, section: str) -> str:
@@ -27,21 +28,19 @@ def demander(prompt: str) -> str:
     return ollama.generate(model=MODELE, prompt=prompt, options=options).response
 
 
-avant = empreinte()
-lignes = (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()[:12]
+debut, avant = time.monotonic(), fiche()
 bilan = {"sans le passage": 0, "avec le passage": 0}
-for cas in map(json.loads, lignes):
+for ligne in (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()[:12]:
+    cas = json.loads(ligne)
     question, fait, source = cas["question"], cas["faits"][0], cas["passages"][0]
     passage = lire_passage(source["document"], source["section"])
-    consigne = "Réponds à la question avec le texte."
-    enrichi = f"Texte :\n{passage}\n\n{consigne}\nQuestion : {question}"
-    reponses = zip(bilan, [demander(question), demander(enrichi)], strict=True)
+    texte = f"Texte :\n{passage}\n\n{CONSIGNE}"
     print(f"{question} (attendu : {fait})")
-    for situation, reponse in reponses:
-        trouve = fait in reponse
-        bilan[situation] += trouve
-        print(f"  {'[oui]' if trouve else '[non]'} {situation} : {reponse[:58]}…")
-
-for situation, nombre in bilan.items():
-    print(f"Fait présent, {situation} : {nombre}/{len(lignes)}")
-print(f"Empreinte du modèle avant : {avant}, après : {empreinte()}")
+    for aide, prompt in zip(bilan, (question, texte + question), strict=True):
+        reponse = demander(prompt)
+        bilan[aide] += fait in reponse
+        print(f"  {'[oui]' if fait in reponse else '[non]'} {aide} : {reponse[:58]}…")
+for aide, nombre in bilan.items():
+    print(f"Fait présent, {aide} : {nombre}/12")
+print(f"Empreinte du modèle avant : {avant.digest[:12]}, après : {fiche().digest[:12]}")
+print(f"{MODELE}, {avant.size / 1e6:.0f} Mo : {time.monotonic() - debut:.0f} s")

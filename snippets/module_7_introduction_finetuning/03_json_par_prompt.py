@@ -6,40 +6,40 @@ from pathlib import Path
 
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-DONNEES = Path(__file__).parents[1] / "donnees"
+MODELE = os.environ.get("COURS_MODELE", "smollm2:135m")
+AVIS = Path(__file__).parents[1] / "donnees" / "avis_clients.jsonl"
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 36}
+OPTIONS["stop"] = ["\n\n"]
 CONSIGNE = """\
 Extrais de l'avis le nom du produit et le sentiment (positif ou négatif).
 Réponds seulement en JSON avec les clés "produit" et "sentiment"."""
+MONTRE = '{"produit": "Lumisette", "sentiment": "positif"}'
 EXEMPLE = [
     {"role": "user", "content": "Avis : Ma Lumisette dure toute la nuit, ravie !"},
-    {
-        "role": "assistant",
-        "content": '{"produit": "Lumisette", "sentiment": "positif"}',
-    },
+    {"role": "assistant", "content": MONTRE},
 ]
 
 
 def demander(avis: str, exemple: list[dict]) -> str:
     consigne = {"role": "system", "content": CONSIGNE}
     messages = [consigne, *exemple, {"role": "user", "content": f"Avis : {avis}"}]
-    options = {**OPTIONS, "stop": ["\n\n"]}
-    return ollama.chat(MODELE, messages, options=options).message.content
+    return ollama.chat(MODELE, messages, options=OPTIONS).message.content.strip()
 
 
-def est_valide(reponse: str) -> bool:
+def juger(reponse: str) -> str:
+    nue = reponse.removeprefix("```json").removesuffix("```")
     try:
-        return set(json.loads(reponse)) == {"produit", "sentiment"}
+        juste = set(json.loads(nue)) == {"produit", "sentiment"}
     except (ValueError, TypeError):
-        return False
+        juste = False
+    verdict = "valide" if nue == reponse else "entre clôtures"
+    return verdict if juste else "invalide"
 
 
-lignes = (DONNEES / "avis_clients.jsonl").read_text("utf-8").splitlines()
-textes = [json.loads(ligne)["texte"] for ligne in lignes]
-for nom, exemple in {"consigne seule": [], "consigne et un exemple": EXEMPLE}.items():
+textes = [json.loads(avis)["texte"] for avis in AVIS.read_text("utf-8").splitlines()]
+for nom, exemple in {"consigne seule": [], "avec un exemple": EXEMPLE}.items():
     reponses = [demander(texte, exemple) for texte in textes]
-    print(f"{nom} : {sum(map(est_valide, reponses))}/{len(textes)} réponses valides")
-    for reponse in reponses[:3]:
-        debut = " ".join(reponse.split())[:72]
-        print(f"  {'[valide]' if est_valide(reponse) else '[invalide]'} {debut}")
+    valides = sum(juger(reponse) == "valide" for reponse in reponses)
+    print(f"{nom} : {valides}/{len(textes)} réponses valides")
+    for reponse in reponses:
+        print(f"  {nom}, {juger(reponse)} : {' '.join(reponse.split())[:50]}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "smollm2:135m")
 DONNEES = Path(__file__).parents[1] / "donnees"
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 60}
 SCHEMA = json.loads(Path(__file__).with_name("schema_avis.json").read_text("utf-8"))

@@ -5,7 +5,7 @@ import os
 
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "smollm2:135m")
 PROMPT = "Extrais en JSON le produit de cet avis : la Lumisette est très jolie."
 SCHEMA = {
     "type": "object",

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Crée un modèle « pirate » avec un Modelfile, lui parle, regarde ses poids, puis l'efface.
 set -euo pipefail
-modele=${COURS_MODELE:-llama3.2}
+modele=${COURS_MODELE:-smollm2:135m}
 dossier=$(cd "$(dirname "$0")" && pwd)
 
 sed "s/^FROM .*/FROM $modele/" "$dossier/Modelfile" > Modelfile

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
-DONNEES = Path(__file__).parents[1] / "donnees"
+MODELE = os.environ.get("COURS_MODELE", "smollm2:135m")
+AVIS = Path(__file__).parents[1] / "donnees" / "avis_clients.jsonl"
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 8}
 CONSIGNE = "Classe l'avis. Réponds par un seul mot : positif ou négatif."
 CLASSES = ["positif", "négatif"]
@@ -38,8 +38,7 @@ def f1_macro(attendues: list, predites: list) -> float:
     return sum(scores) / len(scores)
 
 
-lignes = (DONNEES / "avis_clients.jsonl").read_text("utf-8").splitlines()
-avis = [json.loads(ligne) for ligne in lignes]
+avis = [json.loads(ligne) for ligne in AVIS.read_text("utf-8").splitlines()]
 attendues = [un_avis["etiquette"] for un_avis in avis]
 predictions = {"toujours « positif »": ["positif"] * len(avis)}
 for methode, exemples, schema in (
@@ -48,11 +47,12 @@ for methode, exemples, schema in (
     ("few-shot, quatre exemples", EXEMPLES, None),
 ):
     predictions[methode] = [classer(a["texte"], exemples, schema) for a in avis]
-
 for methode, predites in predictions.items():
     justes = sum(a == p for a, p in zip(attendues, predites, strict=True))
     positifs, negatifs = (predites.count(classe) for classe in CLASSES)
-    f1 = f1_macro(attendues, predites)
+    f1, autres = f1_macro(attendues, predites), len(avis) - positifs - negatifs
     print(f"{methode} : exactitude {justes}/{len(avis)}, F1 macro {f1:.2f}")
-    autres = len(avis) - positifs - negatifs
     print(f"  {positifs} « positif », {negatifs} « négatif », {autres} hors liste")
+print("Avis par avis, dans le même ordre :")
+for attendue, *predites in zip(attendues, *predictions.values(), strict=True):
+    print("  " + ", ".join("juste" if p == attendue else "faux" for p in predites))

@@ -29,7 +29,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "smollm2:135m")
 DONNEES = Path("../donnees")
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048}
 

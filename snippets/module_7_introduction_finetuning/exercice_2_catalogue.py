@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "smollm2:135m")
 DONNEES = Path(__file__).parents[1] / "donnees"
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 60}
 
@@ -51,5 +51,5 @@ for un_avis in map(json.loads, avis):
     assert produit in CATALOGUE, f"« {produit} » n'est pas au catalogue"
     justes += produit == un_avis["produit"]
 print(f"{len(avis)} noms sur {len(avis)} sont au catalogue.")
-print(f"{justes} sur {len(avis)} désignent le bon produit : le schéma n'y peut rien.")
+print(f"{justes} sur {len(avis)} désignent le bon produit.")
 # --8<-- [end:verification]

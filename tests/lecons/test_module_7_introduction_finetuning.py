@@ -10,11 +10,17 @@ from pathlib import Path
 import pytest
 
 from scripts.execution.resultat import Execution
+from scripts.lecons import modeles
 from scripts.socle import chemins
-from tests.lecons.sorties import affine
+from tests.lecons.sorties import entiers
 
 MODULE = "module_7_introduction_finetuning"
 Executer = Callable[..., Execution]
+
+
+def petit(execution: Execution) -> bool:
+    """Vrai avec le modèle du premier onglet, celui que le module 8 entraîne."""
+    return execution.modele == modeles.MODELE_DE_REFERENCE
 
 
 def rapports(texte: str) -> dict[str, tuple[int, int]]:
@@ -44,10 +50,13 @@ def test_l_affinage_change_le_ton_et_fait_oublier(execution: Execution) -> None:
 def test_le_passage_apporte_des_faits_sans_toucher_aux_poids(execution: Execution) -> None:
     mesures = rapports(execution.sortie)
     assert mesures["Fait présent, sans le passage"] == (0, 12)
-    assert 4 <= mesures["Fait présent, avec le passage"][0] < 12
+    trouves = mesures["Fait présent, avec le passage"][0]
+    assert 4 <= trouves <= 9 if petit(execution) else trouves >= 10
     assert execution.sortie.count("[oui]") == mesures["Fait présent, avec le passage"][0]
     empreintes = re.findall(r"(?:avant|après) : ([0-9a-f]{12})", execution.sortie)
     assert len(empreintes) == 2 and len(set(empreintes)) == 1
+    [taille] = entiers(r", (\d+) Mo : \d+ s$", execution.sortie)
+    assert taille < 200 if petit(execution) else taille > 800
 
 
 # --- Le format ---
@@ -57,18 +66,19 @@ def test_le_passage_apporte_des_faits_sans_toucher_aux_poids(execution: Executio
 def test_un_exemple_vaut_mieux_qu_une_consigne(execution: Execution) -> None:
     mesures = rapports(execution.sortie)
     seule, total = mesures["consigne seule"]
-    avec_exemple = mesures["consigne et un exemple"][0]
-    assert total == 20
-    assert seule <= 5
-    assert avec_exemple <= 5 if affine(execution) else avec_exemple >= seule + 8
+    assert total == 20 and seule <= 5
+    assert mesures["avec un exemple"][0] >= seule + 12
+    entre_clotures = execution.sortie.count("consigne seule, entre clôtures")
+    assert entre_clotures <= 2 if petit(execution) else entre_clotures >= 15
 
 
 @pytest.mark.snippet(f"{MODULE}/04_json_par_schema.py", modele="smollm2:135m")
 def test_le_schema_force_la_forme_pas_les_valeurs(execution: Execution) -> None:
     mesures = rapports(execution.sortie)
     assert mesures["forme conforme au schéma"] == (20, 20)
-    assert mesures["produit exact"][0] <= 12
-    assert mesures["sentiment exact"][0] <= 16
+    produits, sentiments = (mesures[f"{cle} exact"][0] for cle in ("produit", "sentiment"))
+    assert sentiments < 20, "la forme n'est pas le sens"
+    assert produits <= 6 if petit(execution) else produits >= 12
 
 
 def test_le_schema_ferme_les_cles_et_borne_les_textes() -> None:
@@ -91,8 +101,7 @@ def test_une_reponse_coupee_n_est_plus_du_json(execution: Execution) -> None:
 @pytest.mark.snippet(f"{MODULE}/06_pirate.sh", modele="smollm2:135m")
 def test_le_pirate_garde_les_poids_de_son_modele(execution: Execution) -> None:
     assert "Sa consigne : You are a pirate captain" in execution.sortie
-    ton = re.search(r"Pirate : .*(arr|matey|ahoy|aye)", execution.sortie, re.IGNORECASE)
-    assert ton or affine(execution)
+    assert re.search(r"Pirate : .*(arr|matey|ahoy|aye)", execution.sortie, re.IGNORECASE)
     poids = re.findall(r"Poids de .+ : (sha256-\w{12})", execution.sortie)
     assert len(poids) == 2 and len(set(poids)) == 1
     assert "\x1b" not in execution.sortie
@@ -102,11 +111,13 @@ def test_le_pirate_garde_les_poids_de_son_modele(execution: Execution) -> None:
 def test_le_pirate_s_efface_quand_la_conversation_dure(execution: Execution) -> None:
     mesures = rapports(execution.sortie)
     assert mesures["sans consigne"][0] <= 1
-    assert mesures["pirate, première question"][0] >= 4
-    assert mesures["pirate, après six tours banals"][0] <= 2
-    assert mesures["pirate, petites tâches de bureau"][0] <= 2
-    lus = [int(nombre) for nombre in re.findall(r"(\d+) tokens lus", execution.sortie)]
-    assert lus[1] > lus[0] + 10, "la consigne est relue à chaque requête"
+    premiere = mesures["première question"][0]
+    assert premiere >= 6
+    assert mesures["après six tours banals"][0] <= premiere - 3
+    taches = mesures["petites tâches de bureau"][0]
+    assert taches <= 2 if petit(execution) else taches >= 5, "le plus grand garde son rôle"
+    sans, avec = entiers(r"(\d+) tokens lus", execution.sortie)[:2]
+    assert avec > sans, "la consigne est relue à chaque requête"
 
 
 # --- La tâche ---
@@ -141,11 +152,22 @@ def test_les_prompts_donnent_la_forme_mais_ne_battent_guere_le_temoin(
 ) -> None:
     mesures = bilans(execution.sortie)
     assert mesures["toujours « positif »"][:2] == (10, 0.33)
-    assert mesures["zero-shot"][2][2] >= 10, "sans exemple, les réponses sortent de la liste"
-    assert mesures["zero-shot, schéma imposé"][2][2] == 0
-    hors_liste = mesures["few-shot, quatre exemples"][2][2]
-    assert hors_liste >= 5 if affine(execution) else hors_liste <= 2
-    assert all(justes <= 14 for justes, _, _ in mesures.values()), "reste à faire au module 8"
+    hors_liste = {methode: repartition[2] for methode, (_, _, repartition) in mesures.items()}
+    assert hors_liste["zero-shot, schéma imposé"] == 0
+    assert hors_liste["few-shot, quatre exemples"] <= 2
+    assert hors_liste["zero-shot"] >= 10 if petit(execution) else hors_liste["zero-shot"] <= 2
+    justes = [mesures[methode][0] for methode in mesures if methode != "toujours « positif »"]
+    assert max(justes) <= 16, "reste à faire, dans les deux onglets"
+    assert petit(execution) or min(justes) >= 11
+
+
+@pytest.mark.snippet(f"{MODULE}/08_sentiment_par_prompt.py", modele="smollm2:135m")
+def test_le_detail_avis_par_avis_donne_les_memes_totaux(execution: Execution) -> None:
+    lignes = re.findall(r"^  ((?:juste|faux)(?:, (?:juste|faux)){3})$", execution.sortie, re.M)
+    colonnes = zip(*(ligne.split(", ") for ligne in lignes), strict=True)
+    assert [colonne.count("juste") for colonne in colonnes] == [
+        justes for justes, _, _ in bilans(execution.sortie).values()
+    ]
 
 
 EXEMPLE = f"{MODULE}/10_exemple_entrainement.py"
