@@ -32,14 +32,14 @@ def juger(reponse: str) -> str:
         juste = set(json.loads(nue)) == {"produit", "sentiment"}
     except (ValueError, TypeError):
         juste = False
-    verdict = "valide" if nue == reponse else "entre clôtures"
-    return verdict if juste else "invalide"
+    return "invalide" if not juste else "valide" if nue == reponse else "entre clôtures"
 
 
 textes = [json.loads(avis)["texte"] for avis in AVIS.read_text("utf-8").splitlines()]
 for nom, exemple in {"consigne seule": [], "avec un exemple": EXEMPLE}.items():
     reponses = [demander(texte, exemple) for texte in textes]
-    valides = sum(juger(reponse) == "valide" for reponse in reponses)
-    print(f"{nom} : {valides}/{len(textes)} réponses valides")
-    for reponse in reponses:
-        print(f"  {nom}, {juger(reponse)} : {' '.join(reponse.split())[:50]}")
+    verdicts = [juger(reponse) for reponse in reponses]
+    print(f"{nom} : {verdicts.count('valide')}/{len(textes)} réponses valides")
+    for reponse in reponses[:3]:
+        print(f"  {' '.join(reponse.split())[:72]}")
+    print(*(f"  {nom}, {verdict}" for verdict in verdicts), sep="\n")
