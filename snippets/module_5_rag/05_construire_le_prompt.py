@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 MODELE_EMBEDDING = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
 DOCUMENTS = Path(__file__).parents[1] / "donnees" / "documents"
 INDEXES = ("faq_produits.md", "notes_rh.md", "reglement_interieur.md")
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 1}
 QUESTION = "Quel est le montant de la prime d'éclat ?"
 CONSIGNE = (
-    "Tu réponds en français, en une ou deux phrases, seulement d'après les passages. "
-    "Cite l'identifiant du passage entre crochets. Si la réponse n'y est pas, dis-le."
+    "Réponds d'après les passages en une phrase, suivie de l'identifiant du passage "
+    "entre crochets, comme [doc-90]. Si aucun ne répond, écris : « Je ne trouve pas. »"
 )
 
 

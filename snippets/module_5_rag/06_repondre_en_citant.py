@@ -9,15 +9,20 @@ from pathlib import Path
 import numpy as np
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 MODELE_EMBEDDING = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
 DONNEES = Path(__file__).parents[1] / "donnees"
 INDEXES = ("faq_produits.md", "notes_rh.md", "reglement_interieur.md")
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 60}
 CONSIGNE = (
+    "Réponds d'après les passages en une phrase, suivie de l'identifiant du passage "
+    "entre crochets, comme [doc-90]. Si aucun ne répond, écris : « Je ne trouve pas. »"
+)
+AUTRE = (
     "Tu réponds en français, en une ou deux phrases, seulement d'après les passages. "
     "Cite l'identifiant du passage entre crochets. Si la réponse n'y est pas, dis-le."
 )
+FORMES = {"demandée": AUTRE, "décrite": CONSIGNE}
 AVEU = re.compile(
     r"\bje ne (sais|trouve|peux)|\b(textes?|passages?|extraits?|documents?) (ne|n')"
     r"|ne figure|n'y est pas|n'est pas (indiqu|précis|mentionn|donn)|\baucune? (info|passage)"
@@ -33,17 +38,15 @@ def vectoriser(textes: list[str]) -> np.ndarray:
     return np.array(ollama.embed(model=MODELE_EMBEDDING, input=textes).embeddings)
 
 
-def retrouver(question: str, k: int = 3) -> dict[str, str]:
+def retrouver(question: str, k: int = 2) -> dict[str, str]:
     scores = index @ vectoriser([question])[0]
     return {f"doc-{rang + 1}": morceaux[rang] for rang in np.argsort(-scores)[:k]}
 
 
-def repondre(question: str, passages: dict[str, str]) -> str:
+def repondre(question: str, passages: dict[str, str], consigne: str) -> str:
     bloc = "\n".join(f"[{nom}] {texte}" for nom, texte in passages.items())
-    messages = [
-        {"role": "system", "content": CONSIGNE},
-        {"role": "user", "content": f"Passages :\n{bloc}\n\nQuestion : {question}"},
-    ]
+    demande = f"Passages :\n{bloc}\n\nQuestion : {question}"
+    messages = [{"role": "system", "content": consigne}, {"role": "user", "content": demande}]
     return ollama.chat(MODELE, messages, options=OPTIONS).message.content.strip()
 
 
@@ -67,23 +70,20 @@ def verifier(reponse: str, question: str, passages: dict[str, str]) -> str:
 morceaux = [morceau for document in INDEXES for morceau in decouper(document)]
 index = vectoriser(morceaux)
 lignes = (DONNEES / "questions.jsonl").read_text("utf-8").splitlines()[:12]
-verdicts: Counter[str] = Counter()
-comptes = {"passage retrouvé": 0, "fait dans la réponse": 0, "fait et citation vérifiée": 0}
+bilan = {forme: Counter() for forme in FORMES}
 for cas in map(json.loads, lignes):
-    passages = retrouver(cas["question"])
-    reponse = repondre(cas["question"], passages)
-    verdict = verifier(reponse, cas["question"], passages)
-    fait = cas["faits"][0] in reponse
-    verdicts[verdict] += 1
+    passages, attendu = retrouver(cas["question"]), cas["faits"][0]
     retrouve = any(cas["passages"][0]["extrait"] in texte for texte in passages.values())
-    comptes["passage retrouvé"] += retrouve
-    comptes["fait dans la réponse"] += fait
-    comptes["fait et citation vérifiée"] += fait and verdict == "citation vérifiée"
-    print(f"{cas['question']} (attendu : {cas['faits'][0]})")
+    print(f"{cas['question']} (attendu : {attendu})")
     print(f"  donnés : {', '.join(passages)}{'' if retrouve else ', sans le bon passage'}")
-    print(f"  {' '.join(reponse.split())[:84]}")
-    print(f"  -> {verdict}, fait {'présent' if fait else 'absent'}")
+    for forme, consigne in FORMES.items():
+        reponse = repondre(cas["question"], passages, consigne)
+        verdict = verifier(reponse, cas["question"], passages)
+        fait = "fait présent" if attendu in reponse else "fait absent"
+        bilan[forme].update([verdict, f"{fait}, {verdict}"])
+        print(f"  {forme} : {' '.join(reponse.split())[:72]}")
+        print(f"    -> {verdict}, {fait}")
 
-print(f"\nSur {len(lignes)} questions :")
-for nom, nombre in [*comptes.items(), *sorted(verdicts.items())]:
-    print(f"  {nom:26} {nombre:2}")
+print(f"\nSur {len(lignes)} questions, citation :{'':7}{''.join(f'{f:>13}' for f in FORMES)}")
+for nom in sorted(set().union(*bilan.values())):
+    print(f"  {nom:32}{' '.join(f'{bilan[forme][nom]:12}' for forme in FORMES)}")

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 MODELE_EMBEDDING = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
 DONNEES = Path(__file__).parents[1] / "donnees"
 INDEXES = ("faq_produits.md", "notes_rh.md", "reglement_interieur.md")
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 60}
 CONSIGNE = (
-    "Tu réponds en français, en une ou deux phrases, seulement d'après les passages. "
-    "Cite l'identifiant du passage entre crochets. Si la réponse n'y est pas, dis-le."
+    "Réponds d'après les passages en une phrase, suivie de l'identifiant du passage "
+    "entre crochets, comme [doc-90]. Si aucun ne répond, écris : « Je ne trouve pas. »"
 )
 AVEU = re.compile(
     r"\bje ne (sais|trouve|peux)|\b(textes?|passages?|extraits?|documents?) (ne|n')"
@@ -43,7 +43,7 @@ def choisir_seuil(avec: list[float], sans: list[float]) -> float:
     return max(sorted([*avec, *sans]), key=gain)
 
 
-def modele_refuse(question: str, k: int = 3) -> bool:
+def modele_refuse(question: str, k: int = 2) -> bool:
     rangs = np.argsort(distances(question))[:k]
     bloc = "\n".join(f"[doc-{rang + 1}] {morceaux[rang]}" for rang in rangs)
     messages = [

@@ -10,13 +10,13 @@ from pathlib import Path
 import httpx
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 DOCUMENTS = Path(__file__).parents[1] / "donnees" / "documents"
 QUESTION = "Combien d'années les lampes Orvelune sont-elles garanties ?"
 SECTION = "Quelle est la durée de la garantie ?"
 CONSIGNE = (
-    "Tu réponds en français, en une ou deux phrases, seulement d'après les passages. "
-    "Cite l'identifiant du passage entre crochets. Si la réponse n'y est pas, dis-le."
+    "Réponds d'après les passages en une phrase, suivie de l'identifiant du passage "
+    "entre crochets, comme [doc-90]. Si aucun ne répond, écris : « Je ne trouve pas. »"
 )
 LIGNES = [
     {"message": {"role": "assistant", "content": "Les lampes "}, "done": False},

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 FAQ = Path(__file__).parents[1] / "donnees" / "documents" / "faq_produits.md"
 OPTIONS = {"temperature": 0, "seed": 7, "num_predict": 48}
 FENETRE = 1024
 QUESTION = "Combien d'années les lampes Orvelune sont-elles garanties ?"
 CONSIGNE = (
     "Tu réponds en français, en une ou deux phrases, seulement d'après les passages. "
-    "Cite l'identifiant du passage entre crochets. Si la réponse n'y est pas, dis-le."
+    "Si la réponse n'y est pas, dis-le."
 )
 
 
@@ -52,7 +52,7 @@ def garder(passages: list[str], budget: int) -> list[str]:
 sections = re.split(r"(?m)^## ", FAQ.read_text("utf-8"))[1:]
 passages = [" ".join(section.split()) for section in sections]  # la garantie vient en premier
 
-envoyer(passages, 4096)
+envoyer(passages, 2048)
 envoyer(passages, FENETRE)
 
 taux = etalonner(" ".join(passages)[:1200])

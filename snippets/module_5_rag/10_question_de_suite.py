@@ -7,11 +7,15 @@ from pathlib import Path
 import numpy as np
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 MODELE_EMBEDDING = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
 DOCUMENTS = Path(__file__).parents[1] / "donnees" / "documents"
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 40, "stop": ["\n"]}
-CONSIGNE = "Réécris la dernière question pour qu'on la comprenne sans la conversation."
+CONSIGNE = "Récris la dernière question en une question complète, qui nomme ce dont elle parle."
+EXEMPLE = (
+    "Question : Où est le musée ?\nRéponse : À Lille.\nSuite : Quand ouvre-t-il ?\n"
+    "Question complète : Quand ouvre le musée ?\n\n"
+)
 # Question, réponse, question de suite, nom à reprendre, section qui répond.
 CAS = [
     (
@@ -65,12 +69,9 @@ def vectoriser(textes: list[str]) -> np.ndarray:
 
 
 def reformuler(question: str, reponse: str, suite: str) -> str:
-    messages = [
-        {"role": "user", "content": question},
-        {"role": "assistant", "content": reponse},
-        {"role": "user", "content": f"{CONSIGNE}\n{suite}"},
-    ]
-    return ollama.chat(MODELE, messages, options=OPTIONS).message.content.strip()
+    fin = f"Question : {question}\nRéponse : {reponse}\nSuite : {suite}\nQuestion complète :"
+    sortie = ollama.generate(MODELE, EXEMPLE + fin, system=CONSIGNE, options=OPTIONS)
+    return sortie.response.strip()
 
 
 def rang(requete: str, attendue: str) -> int:
@@ -93,8 +94,7 @@ for question, reponse, suite, nom, attendue in CAS:
     noms_repris += nom in reformulee
     requetes = dict(zip(bilan, (suite, f"{question} {suite}", reformulee), strict=True))
     rangs = {facon: rang(requete, attendue) for facon, requete in requetes.items()}
-    for facon, place in rangs.items():
-        bilan[facon] += place <= 3
+    bilan = {facon: bilan[facon] + (place <= 3) for facon, place in rangs.items()}
     print(f"{suite}\n  reformulée : {reformulee}")
     print("  rang : " + ", ".join(f"{facon} {place}" for facon, place in rangs.items()))
 

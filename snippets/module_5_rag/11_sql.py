@@ -9,7 +9,7 @@ from pathlib import Path
 
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 DOCUMENTS = Path(__file__).parents[1] / "donnees" / "documents"
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 120}
 COLONNES = {

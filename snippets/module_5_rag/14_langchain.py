@@ -11,12 +11,12 @@ from langchain_core.documents import Document
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_ollama import ChatOllama, OllamaEmbeddings
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 MODELE_EMBEDDING = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
 DOCUMENTS = Path(__file__).parents[1] / "donnees" / "documents"
 CONSIGNE = (
-    "Tu réponds en français, en une ou deux phrases, seulement d'après les passages. "
-    "Cite l'identifiant du passage entre crochets. Si la réponse n'y est pas, dis-le."
+    "Réponds d'après les passages en une phrase, suivie de l'identifiant du passage "
+    "entre crochets, comme [doc-90]. Si aucun ne répond, écris : « Je ne trouve pas. »"
 )
 QUESTIONS = [
     "Combien d'années les lampes Orvelune sont-elles garanties ?",
@@ -28,7 +28,7 @@ documents = []
 for chemin in sorted(DOCUMENTS.glob("*.md")):
     for texte in re.split(r"(?m)^## ", chemin.read_text("utf-8"))[1:]:
         source = f"{chemin.name}, {texte.splitlines()[0]}"
-        cle = f"p{len(documents) + 1}"
+        cle = f"doc-{len(documents) + 1}"
         contenu = " ".join(texte.split())
         documents.append(Document(contenu, metadata={"cle": cle, "source": source}))
 
@@ -48,7 +48,7 @@ modele = ChatOllama(model=MODELE, temperature=0, seed=7, num_ctx=2048, num_predi
 chaine = prompt | modele
 
 for question in QUESTIONS:
-    trouves = base.similarity_search(question, k=3)
+    trouves = base.similarity_search(question, k=2)
     passages = "\n".join(f"[{d.metadata['cle']}] {d.page_content}" for d in trouves)
     reponse = chaine.invoke({"passages": passages, "question": question})
     print(f"{question}\n  {' '.join(reponse.content.split())}")

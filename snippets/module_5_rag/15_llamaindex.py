@@ -10,12 +10,12 @@ from llama_index.embeddings.ollama import OllamaEmbedding
 from llama_index.llms.ollama import Ollama
 
 ADRESSE = os.environ.get("OLLAMA_HOST", "http://127.0.0.1:11434")
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 MODELE_EMBEDDING = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
 DOCUMENTS = Path(__file__).parents[1] / "donnees" / "documents"
 CONSIGNE = (
-    "Tu réponds en français, en une ou deux phrases, seulement d'après les passages. "
-    "Cite l'identifiant du passage entre crochets. Si la réponse n'y est pas, dis-le."
+    "Réponds d'après les passages en une phrase, suivie de l'identifiant du passage "
+    "entre crochets, comme [doc-90]. Si aucun ne répond, écris : « Je ne trouve pas. »"
 )
 QUESTIONS = [
     "Combien d'années les lampes Orvelune sont-elles garanties ?",
@@ -27,7 +27,7 @@ noeuds = []
 for chemin in sorted(DOCUMENTS.glob("*.md")):
     for texte in re.split(r"(?m)^## ", chemin.read_text("utf-8"))[1:]:
         source = f"{chemin.name}, {texte.splitlines()[0]}"
-        cle = f"p{len(noeuds) + 1}"
+        cle = f"doc-{len(noeuds) + 1}"
         noeud = TextNode(
             text=" ".join(texte.split()),
             metadata={"cle": cle, "source": source},
@@ -51,7 +51,7 @@ prompt = ChatPromptTemplate.from_messages(
     [("system", CONSIGNE), ("user", "Passages :\n{context_str}\n\nQuestion : {query_str}")]
 )
 index = VectorStoreIndex(noeuds, embed_model=embeddings)
-moteur = index.as_query_engine(llm=modele, similarity_top_k=3, text_qa_template=prompt)
+moteur = index.as_query_engine(llm=modele, similarity_top_k=2, text_qa_template=prompt)
 
 for question in QUESTIONS:
     reponse = moteur.query(question)

@@ -31,13 +31,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import ollama
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 MODELE_EMBEDDING = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
 DONNEES = Path("../donnees")
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 60}
 CONSIGNE = (
-    "Tu réponds en français, en une ou deux phrases, seulement d'après les passages. "
-    "Cite l'identifiant du passage entre crochets. Si la réponse n'y est pas, dis-le."
+    "Réponds d'après les passages en une phrase, suivie de l'identifiant du passage "
+    "entre crochets, comme [doc-90]. Si aucun ne répond, écris : « Je ne trouve pas. »"
 )
 
 # %% [markdown]
@@ -50,7 +50,7 @@ CONSIGNE = (
 morceaux = []
 for chemin in sorted((DONNEES / "documents").glob("*.md")):
     for texte in re.split(r"(?m)^## ", chemin.read_text("utf-8"))[1:]:
-        morceaux.append((f"p{len(morceaux) + 1}", chemin.name, " ".join(texte.split())))
+        morceaux.append((f"doc-{len(morceaux) + 1}", chemin.name, " ".join(texte.split())))
 print(f"{len(morceaux)} morceaux. Le premier : {morceaux[0]}")
 
 # %% [markdown]
@@ -74,7 +74,7 @@ print(f"{index.shape[0]} vecteurs de {index.shape[1]} nombres")
 
 
 # %%
-def chercher(question: str, k: int = 3) -> list[tuple[str, str, str]]:
+def chercher(question: str, k: int = 2) -> list[tuple[str, str, str]]:
     scores = index @ vectoriser([question])[0]
     return [morceaux[i] for i in np.argsort(-scores)[:k]]
 
@@ -111,7 +111,7 @@ print(repondre(QUESTION, chercher(QUESTION)))
 
 # %%
 def citation_valable(reponse: str, passages: list[tuple[str, str, str]]) -> bool:
-    cites = set(re.findall(r"\[(p\d+)\]", reponse))
+    cites = set(re.findall(r"\[(doc-\d+)\]", reponse))
     return bool(cites) and cites <= {identifiant for identifiant, _, _ in passages}
 
 

@@ -29,12 +29,12 @@ from pypdf import PdfReader
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-MODELE = os.environ.get("COURS_MODELE", "llama3.2")
+MODELE = os.environ.get("COURS_MODELE", "qwen2.5-coder:1.5b")
 MODELE_EMBEDDING = os.environ.get("COURS_MODELE_EMBEDDING", "all-minilm")
 OPTIONS = {"temperature": 0, "seed": 7, "num_ctx": 2048, "num_predict": 300}
 CONSIGNE = (
-    "Tu réponds en français, en une ou deux phrases, seulement d'après les passages. "
-    "Cite l'identifiant du passage entre crochets. Si la réponse n'y est pas, dis-le."
+    "Réponds d'après les passages en une phrase, suivie de l'identifiant du passage "
+    "entre crochets, comme [doc-90]. Si aucun ne répond, écris : « Je ne trouve pas. »"
 )
 FORMATS = (".csv", ".eml", ".htm", ".html", ".md", ".pdf", ".txt")
 LARGEUR, LOT = 600, 32  # caractères d'un passage, passages vectorisés à la fois

@@ -36,11 +36,10 @@ Discuter = Callable[..., Execution]
 pour_discuter = pytest.mark.snippet(
     NOM,
     embedding=True,
-    modele="cours-fr",
     args=("--dossier", str(DOCUMENTS), "--question", QUESTION),
 )
 
-en_vrai = pytest.mark.essai(NOM, embedding=True, modele="cours-fr")
+en_vrai = pytest.mark.essai(NOM, embedding=True)
 
 # Lance le programme donné en argument, dont le quatrième lot de vecteurs tourne mal.
 ACCIDENT = """
@@ -158,7 +157,7 @@ def discuter(executer: Callable[..., Execution], tmp_path: Path) -> Discuter:
             code = ACCIDENT.format(coupure=accident == "coupure")
             options["source"].write_text(code, "utf-8")
             arguments = [str(chemins.SNIPPETS / NOM), *arguments]
-        variables = {"COURS_MODELE": modeles.MODELE_DU_COURS, **(env or {})}
+        variables = {"COURS_MODELE": modeles.MODELE_PAR_DEFAUT, **(env or {})}
         return executer(NOM, args=arguments, env=variables, dossier=tmp_path, **options)
 
     return lancer
