@@ -6,7 +6,7 @@ OUTILS := .venv/bin/python -m scripts
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := aide
-.PHONY: aide site serve test test-complet verifier enregistrer ollama modeles chez-moi cours-fr experience documents kit pdf lint mots zensical bench verrous env-site env-dev
+.PHONY: aide site serve test test-complet verifier enregistrer ollama modeles chez-moi experience documents kit pdf lint mots zensical bench verrous env-site env-dev
 
 aide: ## affiche cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,11 +43,8 @@ ollama: env-dev ## démarre l'Ollama privé et affiche comment s'en servir
 modeles: env-dev ## liste les modèles : nom, taille, licence, empreinte, état
 	@$(OUTILS) modeles --liste
 
-chez-moi: env-dev ## met les modèles du cours dans votre Ollama (OLLAMA_HOST), sans site de modèles
+chez-moi: env-dev ## met les modèles du cours dans votre Ollama (OLLAMA_HOST), sans internet
 	@$(OUTILS) modeles --tous --chez-moi
-
-cours-fr: env-dev ## réentraîne l'adaptateur de cours-fr (une heure sur deux cœurs)
-	@$(OUTILS) cours-fr
 
 experience: env-dev ## refait l'expérience du module 9, avec reprise (une heure et demie avec bfloat16)
 	@$(OUTILS) experience

@@ -34,7 +34,7 @@ from scripts.socle.francais import compte, nombre
 from scripts.socle.interruption import CODE_INTERROMPU
 
 # Les commandes qui, relancées après Ctrl-C, ne refont pas ce qui est fait.
-REPRENNENT = {"tester", "enregistrer", "cours-fr", "experience"}
+REPRENNENT = {"tester", "enregistrer", "experience"}
 
 application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -280,22 +280,6 @@ def pdf() -> None:
     livre = chemins.PRODUITS / "cours-llm-fr.pdf"
     pages = imprimeur.fabriquer(chemins.RACINE / "site", chromium, livre)
     console.print(f"PDF de {pages} pages : {livre}", soft_wrap=True)
-
-
-@application.command("cours-fr")
-def cours_fr() -> None:
-    """Réentraîne l'adaptateur de `cours-fr` ; reprend où une interruption l'a laissé."""
-    from scripts.cours_fr.banque import empreinte_des_donnees
-    from scripts.ollama_prive import fabrique
-    from scripts.outillage import entrainement
-
-    entrainement.preparer_l_entrainement()
-    base = fabrique.dossier_hugging_face(catalogue.MODELE_DE_REFERENCE)
-    adaptateur = chemins.RACINE / catalogue.declares()["cours-fr"].adaptateur
-    # D'autres données, un autre entraînement : on ne reprend que le même.
-    travail = chemins.cache() / "cours-fr" / empreinte_des_donnees()
-    commande = [chemins.PYTHON_ENTRAINEMENT, "-m", "scripts.cours_fr.entrainement"]
-    _lancer([str(mot) for mot in [*commande, base, travail, adaptateur]], {"HF_HUB_OFFLINE": "1"})
 
 
 @application.command("experience")

@@ -27,7 +27,7 @@ FICHIERS, SECTIONS, MOTS = 200, 50, 85
 def mesurer() -> None:
     """Indexe le dossier, puis relance sans rien avoir changé ; affiche durées et mémoires."""
     with ouvrir(USAGE_DES_TESTS) as serveur, tempfile.TemporaryDirectory() as temporaire:
-        for modele in (modeles.MODELE_D_EMBEDDING, modeles.MODELE_DU_COURS):
+        for modele in (modeles.MODELE_D_EMBEDDING, modeles.MODELE_PAR_DEFAUT):
             mise_en_place.procurer(serveur, modele)
         travail = Path(temporaire)
         _fabriquer(travail / "documents")
@@ -58,7 +58,7 @@ def _fabriquer(dossier: Path) -> None:
 
 def _discuter(serveur: Serveur, travail: Path) -> Execution:
     question = ("--dossier", "documents", "--question", "Quelle est la durée de la garantie ?")
-    env = {"COURS_MODELE": modeles.MODELE_DU_COURS}
+    env = {"COURS_MODELE": modeles.MODELE_PAR_DEFAUT}
     return executer(PROGRAMME, serveur, Reglages(args=question, env=env, dossier=travail))
 
 

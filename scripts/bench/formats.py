@@ -12,12 +12,11 @@ import httpx
 from scripts.bench.debit import CONTEXTE, DELAI_S, PASSAGES, TOKENS, par_ollama
 from scripts.execution.atelier import Atelier, ouvrir_l_atelier
 from scripts.execution.executer import Reglages, executer
-from scripts.lecons import modeles
 from scripts.ollama_prive.ouvrir import USAGE_DES_TESTS, ouvrir
 from scripts.ollama_prive.serveur import Serveur
 from scripts.publication.performances import Mesure, Resultat
 from scripts.socle import chemins
-from scripts.socle.commandes import console
+from scripts.socle.commandes import console, lancer
 from scripts.socle.erreurs import ErreurCours
 
 LECON = "module_8_pratique_finetuning"
@@ -25,6 +24,15 @@ MISE_EN_SERVICE = (("08_fusionner.py", "json"), ("09_vers_ollama.sh", "json"))
 REFERENCE = "f16"
 MODELES = {"f16": "json-f16", "q8_0": "json-q8", "q4_0": "json-q4"}
 DUREE_MAXIMALE_S = 30.0
+ADAPTATEUR_NEUF = """
+import sys
+from peft import LoraConfig, get_peft_model
+from transformers import AutoModelForCausalLM
+
+base, destination = sys.argv[1:]
+reglage = LoraConfig(r=16, target_modules="all-linear", task_type="CAUSAL_LM")
+get_peft_model(AutoModelForCausalLM.from_pretrained(base), reglage).save_pretrained(destination)
+"""
 
 
 def mesurer() -> Mesure:
@@ -55,10 +63,14 @@ def resultats(durees: dict[str, float], formats: dict[str, dict[str, float]]) ->
 
 
 def _poser_l_adaptateur(atelier: Atelier) -> None:
-    """L'adaptateur de `cours-fr` tient lieu de celui que la leçon aurait entraîné."""
-    adaptateur = chemins.RACINE / modeles.declares()["cours-fr"].adaptateur
+    """Un adaptateur neuf, de la forme qu'entraîne la leçon, tient lieu du sien."""
     destination = atelier.dossier / "adaptateurs" / "json"
-    shutil.copytree(adaptateur, destination)
+    lancer(
+        [chemins.PYTHON_ENTRAINEMENT, "-c", ADAPTATEUR_NEUF, atelier.base, destination],
+        etape="Un adaptateur neuf",
+        si_echec="L'adaptateur n'a pas pu être créé.",
+        env={"HF_HUB_OFFLINE": "1"},
+    )
     for fichier in atelier.base.glob("*token*"):
         shutil.copy(fichier, destination)
     shutil.copy(atelier.base / "chat_template.jinja", destination)

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from scripts.bench import commandes, construction, debit, entrainement, formats, poids
+from scripts.bench import commandes, construction, debit, formats, poids
 from scripts.publication.performances import (
     COLONNES,
     Mesure,
@@ -33,7 +33,6 @@ MESURES: dict[str, Callable[[], Mesure]] = {
     "verifier": commandes.mesurer_les_controles,
     "tests": commandes.mesurer_les_tests,
     "debit": debit.mesurer_le_debit,
-    "entrainement": entrainement.mesurer,
     "formats": formats.mesurer,
 }
 

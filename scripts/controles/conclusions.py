@@ -73,7 +73,7 @@ FAIBLES = r"""
     | (?:le|la|les)[ ]mêmes? | égal\w* | identiques? | supérieure?s? | inférieure?s? | contre
     | jamais | toujours | aucune? | seule?s? | seulement | rien | tous | toutes | partout
     | presque | souvent | chaque | ici
-    | (?:ce|le|notre)[ ](?:petit[ ])?modèle | cours-fr
+    | (?:ce|le|notre)[ ](?:petit[ ])?modèle
     | (?:n’)?(?:a|ont)[ ](?:\w+[ ])?\w+(?:é|ée|és|ées|i|u|is|it)
     | aid(?:e|ent) | apport(?:e|ent) | suit | suivent | suivie? | ignor(?:e|ent) | invent(?:e|ent)
     | oubli(?:e|ent) | trouv(?:e|ent) | retrouv\w+ | obtien(?:t|nent) | arrêt(?:e|ent)

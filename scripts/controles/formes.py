@@ -16,7 +16,6 @@ from typing import Any
 
 from scripts.controles import reglages
 from scripts.controles.probleme import Probleme
-from scripts.cours_fr import resultats as cours_fr
 from scripts.experience.resultats import (
     MODELES,
     MODULE,
@@ -311,13 +310,6 @@ SOURCES_DES_FRAGMENTS: dict[str, Callable[[], object]] = {
     "snippets/executions.json": journal.lire,
     "docs/annexes/performances.json": performances.fragment,
     "docs/annexes/glossaire.md": glossaire.abreviations,
-    **{
-        f"scripts/cours_fr/resultats/{modele}.json": partial(
-            lambda modele: cours_fr.taux(cours_fr.lire(modele)), modele
-        )
-        for modele in (cours_fr.BASE, "cours-fr")
-    },
-    "scripts/cours_fr/essais.jsonl": cours_fr.essais,
     chemins.en_clair(MODULE / "donnees" / "faits_orvelune.toml"): phrases.sortes_de_faits,
     chemins.en_clair(PROVENANCE): partial(phrases.provenance, ()),
     chemins.en_clair(RESULTATS): _mesures,

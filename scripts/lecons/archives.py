@@ -20,6 +20,8 @@ LICENCES = ("LICENSE", "LICENSE-TEXTES")
 LISEZ_MOI = "LISEZ-MOI.txt"
 SOLUTIONS = "solutions"
 GABARIT = Path(__file__).with_name("lisez_moi.txt")
+# Des données communes, lourdes, qui ne partent qu'avec un module dont un programme les nomme.
+SI_NOMMEES = ("citer_ou_refuser",)
 
 
 def sans_reperes(texte: str, retiree: str = "solution") -> str:
@@ -38,10 +40,18 @@ def sans_reperes(texte: str, retiree: str = "solution") -> str:
 
 def fichiers_des_lecons(*modules: Path) -> dict[str, bytes]:
     """Ce qu'un lecteur reçoit de ces modules et les données communes, par chemin sous snippets/."""
-    contenus = {nom: f.read_bytes() for nom, f in _fichiers(chemins.DONNEES)}
+    donnees = _fichiers(chemins.DONNEES)
+    contenus = {nom: f.read_bytes() for nom, f in donnees if _sert(nom, modules)}
     for module in modules:
         contenus |= {nom.as_posix(): octets for nom, octets in _du_module(module)}
     return contenus
+
+
+def _sert(nom: str, modules: tuple[Path, ...]) -> bool:
+    """Faux pour les données à nommer que ne nomme aucun programme de ces modules."""
+    a_nommer = next((dossier for dossier in SI_NOMMEES if dossier in PurePath(nom).parts), "")
+    programmes = (fichier for module in modules for fichier in module.glob("*.py"))
+    return not a_nommer or any(a_nommer in f.read_text(encoding="utf-8") for f in programmes)
 
 
 def licences() -> dict[str, bytes]:
@@ -123,5 +133,4 @@ def modeles_du_module(noms: list[str]) -> tuple[list[str], list[str]]:
     necessaires = embeddings | {m for nom in noms for m in defauts.de(nom)}
     enregistres = registre.lire()["snippets"]
     onglets = {modele for nom in noms for modele in enregistres.get(nom, {})}
-    a_tirer = {nom for nom, modele in modeles.declares().items() if not modele.adaptateur}
-    return sorted(necessaires), sorted((onglets & a_tirer) - necessaires)
+    return sorted(necessaires), sorted((onglets & set(modeles.declares())) - necessaires)

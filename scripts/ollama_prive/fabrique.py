@@ -1,4 +1,4 @@
-"""Le fichier de chaque modèle : téléchargé et vérifié, converti ou fusionné, gardé en cache."""
+"""Le fichier de chaque modèle : téléchargé et vérifié, converti, gardé en cache."""
 
 from __future__ import annotations
 
@@ -109,11 +109,11 @@ def _mettre_bout_a_bout(parties: list[Path], entier: Path) -> None:
                 shutil.copyfileobj(source, cible, TAILLE_BLOC)
 
 
-def _fusion(arguments: list[Path], etape: str) -> None:
-    """Lance `scripts.ollama_prive.fusion` dans l'environnement d'entraînement."""
+def _convertir(arguments: list[Path], etape: str) -> None:
+    """Lance `scripts.ollama_prive.conversion` dans l'environnement d'entraînement."""
     preparer_l_entrainement()
     lancer(
-        [chemins.PYTHON_ENTRAINEMENT, "-m", "scripts.ollama_prive.fusion", *arguments],
+        [chemins.PYTHON_ENTRAINEMENT, "-m", "scripts.ollama_prive.conversion", *arguments],
         etape=etape,
         si_echec="La conversion du modèle a échoué ; rien n'a été modifié.",
         env={"HF_HUB_OFFLINE": "1"},
@@ -130,21 +130,9 @@ def dossier_hugging_face(nom: str) -> Path:
     if not dossier.is_dir():
         dossier.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=dossier.parent) as provisoire:
-            _fusion([gguf, Path(provisoire) / "modele"], f"Conversion de {nom}")
+            _convertir([gguf, Path(provisoire) / "modele"], f"Conversion de {nom}")
             (Path(provisoire) / "modele").rename(dossier)
     return dossier
-
-
-def fichier_fusionne(modele: Modele) -> Path:
-    """Le GGUF d'un modèle à adaptateur, fusionné une fois puis gardé."""
-    base = declares()[modele.base]
-    adaptateur = modele.dossier_de_l_adaptateur
-    poids = fichiers.empreinte(adaptateur / "adapter_model.safetensors")
-    fichier = _dossier_de(modele) / f"{modele.nom}-{poids[:16]}-{base.sha256[:16]}.gguf"
-    if not fichier.is_file():
-        fichier.parent.mkdir(parents=True, exist_ok=True)
-        _fusion([obtenir_fichier(base), adaptateur, fichier], f"Fusion de {modele.nom}")
-    return fichier
 
 
 def fichier_converti(modele: Modele) -> Path:
@@ -157,7 +145,7 @@ def fichier_converti(modele: Modele) -> Path:
                 membres = [nom for nom in archive.namelist() if nom.startswith(modele.fichier)]
                 archive.extractall(provisoire, membres)
             gguf = Path(provisoire) / "modele.gguf"
-            _fusion([Path(provisoire) / modele.fichier, gguf], f"Conversion de {modele.nom}")
+            _convertir([Path(provisoire) / modele.fichier, gguf], f"Conversion de {modele.nom}")
             gguf.replace(fichier)
     return fichier
 
@@ -172,12 +160,10 @@ def _dossier_de(modele: Modele) -> Path:
 
 @pannes.dites()
 def fichier_gguf(modele: Modele) -> Path:
-    """Le fichier GGUF du modèle, téléchargé, converti ou fusionné s'il le faut, gardé en cache.
+    """Le fichier GGUF du modèle, téléchargé, converti s'il le faut, gardé en cache.
 
     Lève `ErreurCours` s'il ne peut pas l'être.
     """
-    if modele.adaptateur:
-        return fichier_fusionne(modele)
     return fichier_converti(modele) if modele.fabrique else obtenir_fichier(modele)
 
 

@@ -55,7 +55,7 @@ def installer(adresse: str, nom: str, par_pull: bool = False) -> None:
             _tirer_du_hub(client, modele)
         elif not present:
             _tirer(client, nom)
-    elif modele is None or not (modele.roue or modele.adaptateur):
+    elif modele is None or not modele.roue:
         if not present:
             raise _sans_paquet(nom)
     elif not (present and _est_le_declare(client, modele)):

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scripts.cours_fr import resultats as resultats_de_cours_fr
 from scripts.lecons import lancement, marqueurs, registre
 from scripts.lecons.catalogue import noms_des_modules, noms_des_programmes
 from scripts.lecons.lancement import Commande
@@ -49,8 +48,6 @@ def generer() -> None:
         chemins.GENERE / "abreviations.md": abreviations(),
         chemins.GENERE / "performances.md": performances.fragment(),
         chemins.GENERE / "modeles_mesures.md": performances.fragment_des_modeles(),
-        chemins.GENERE / "cours_fr" / "resultats.md": resultats_de_cours_fr.tableau(),
-        chemins.GENERE / "cours_fr" / "essais.md": resultats_de_cours_fr.essais(),
         **module_9.fragments(),
         **phrases.fragments(enregistrements),
     }

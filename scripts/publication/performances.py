@@ -67,7 +67,7 @@ RECUEIL = chemins.DOCS / "annexes" / "performances.json"
 # L'ordre du tableau ; `bench.tableau.MESURES` prend chacune de ces mesures.
 ORDRE = (
     *("installation", "site", "poids", "verifier", "tests"),
-    *("debit", "entrainement", "formats"),
+    *("debit", "formats"),
 )
 COLONNES = ("Mesure", "Valeur", "Objectif", "Verdict")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 
+from scipy.stats import binomtest
+
 from scripts.execution.resultat import Execution
-from scripts.lecons import modeles
 
 
 def nombres(motif: str, texte: str) -> list[float]:
@@ -33,15 +33,4 @@ def dit(essai: Execution) -> str:
 def mcnemar(gagnees: int, perdues: int) -> float:
     """La probabilité exacte, au test de McNemar, d'un écart au moins aussi grand par hasard."""
     total = gagnees + perdues
-    queue = sum(math.comb(total, k) for k in range(min(gagnees, perdues) + 1)) / 2.0**total
-    return min(1.0, 2 * queue)
-
-
-def affine(execution: Execution) -> bool:
-    """Vrai avec `cours-fr`, qui a oublié d'autres façons de répondre que d'après un passage."""
-    return execution.modele == modeles.MODELE_DU_COURS
-
-
-def non_affine(execution: Execution) -> bool:
-    """Vrai avec sa base, qui ne tient pas une conversation en français et ne cite pas."""
-    return execution.modele == modeles.MODELE_DE_REFERENCE
+    return float(binomtest(gagnees, total, 0.5).pvalue) if total else 1.0

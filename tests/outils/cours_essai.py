@@ -191,14 +191,9 @@ def creer(racine: Path) -> Depot:
     depot.ecrire("verrous/moteur.txt", f"xllamacpp=={MOTEUR} \\\n    --hash=sha256:0\n")
     for nom in ("verrous/entrainement.txt", "scripts/lecons/modeles.toml"):
         depot.ecrire(nom, (chemins.RACINE_DU_CODE / nom).read_text("utf-8"))
-    for nom in (*lanceur.CODE, "scripts/ollama_prive/fusion.py", str(lanceur.FICHIER)):
+    for nom in (*lanceur.CODE, "scripts/ollama_prive/conversion.py", str(lanceur.FICHIER)):
         depot.ecrire(nom, (chemins.RACINE_DU_CODE / nom).read_text("utf-8"))
-    adaptateur = chemins.RACINE_DU_CODE / "scripts/cours_fr/adaptateur/adapter_config.json"
-    copie = depot.racine / "scripts/cours_fr/adaptateur"
-    copie.mkdir(parents=True)
     shutil.copy(chemins.SCHEMA_REGISTRE, racine / "snippets")
-    shutil.copy(adaptateur, copie)
-    (copie / "adapter_model.safetensors").write_bytes(b"poids")
     return depot
 
 
@@ -207,7 +202,7 @@ def viser_tout(racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     viser(racine, monkeypatch)
     monkeypatch.setattr(chemins, "RACINE_DU_CODE", racine)
     monkeypatch.setattr(modeles, "DECLARATION", racine / "scripts/lecons/modeles.toml")
-    monkeypatch.setattr(modeles, "FUSION", racine / "scripts/ollama_prive/fusion.py")
+    monkeypatch.setattr(modeles, "CONVERSION", racine / "scripts/ollama_prive/conversion.py")
     monkeypatch.setattr(modeles, "VERROU_D_ENTRAINEMENT", racine / "verrous/entrainement.txt")
 
 
@@ -235,7 +230,7 @@ def avec_le_modele(execution: Execution) -> Execution:
         return execution
     return dataclasses.replace(
         execution,
-        compteur=Compteur(1, 1, 1.0, 1, {"qwen2.5-coder:1.5b", "cours-fr", "all-minilm"}),
+        compteur=Compteur(1, 1, 1.0, 1, {"qwen2.5-coder:1.5b", "smollm2:135m", "all-minilm"}),
         modele=modeles.MODELE_PAR_DEFAUT,
         observation=dataclasses.replace(execution.observation, paquets=dict(PAQUETS)),
         figures={"essai-clair.svg": b"<svg/>"},

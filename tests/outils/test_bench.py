@@ -19,7 +19,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from scripts.bench import application, commandes, entrainement, formats, mesure, poids, tableau
+from scripts.bench import application, commandes, formats, mesure, poids, tableau
 from scripts.bench import construction as site
 from scripts.bench import debit as modeles
 from scripts.bench.debit import Debit
@@ -339,18 +339,6 @@ def test_manques_de_lighthouse() -> None:
 def test_passage_reussi() -> None:
     passage = Passage(1.0, 2.0, 0, "")
     assert passage.exiger_la_reussite("raté") is passage
-
-
-def test_rapports_d_entrainement() -> None:
-    passages = {
-        "calcul": {"gflops": 800.0, "memoire_mio": 500},
-        "trl": {"tokens": 1000, "duree_s": 10.0, "memoire_mio": 4000},
-        "cours": {"tokens": 3000, "duree_s": 10.0, "memoire_mio": 3000},
-    }
-    gain, part, memoire = entrainement.resultats(passages)
-    assert (gain.valeur, gain.atteint) == (3.0, True)
-    assert part.valeur == pytest.approx(300 * 4 * 0.1345 / 800, abs=0.01)
-    assert memoire.valeur == 0.75
 
 
 def test_rapports_des_formats() -> None:

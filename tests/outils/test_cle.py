@@ -345,7 +345,7 @@ MODIFICATIONS = [
     ),
     Modification(
         "un modèle imposé",
-        remplacer(TEST, '01_amont.py")\ndef', '01_amont.py", modele="cours-fr")\ndef'),
+        remplacer(TEST, '01_amont.py")\ndef', '01_amont.py", modele="smollm2:135m")\ndef'),
         le(AMONT),
         f"{PERIME}son marqueur a changé (modele)",
     ),
@@ -375,20 +375,14 @@ MODIFICATIONS = [
         f"{PERIME}le modèle all-minilm n'est plus fait comme alors",
     ),
     Modification(
-        "les poids de l'adaptateur",
-        ecrire("scripts/cours_fr/adaptateur/adapter_model.safetensors", "autres"),
-        le(MODELE),
-        f"{PERIME}le modèle cours-fr n'est plus fait comme alors",
-    ),
-    Modification(
-        "la base de l'adaptateur",
+        "l'empreinte d'un modèle nommé à côté",
         remplacer(DECLARATION, "b179c9523d0e6a0f", "b179c9523d0e6a00"),
         le(MODELE),
-        f"{PERIME}le modèle cours-fr n'est plus fait comme alors",
+        f"{PERIME}le modèle smollm2:135m n'est plus fait comme alors",
     ),
     Modification(
-        "le programme qui fusionne",
-        remplacer("scripts/ollama_prive/fusion.py", '"q8_0"', '"q4_0"'),
+        "le programme qui convertit",
+        remplacer("scripts/ollama_prive/conversion.py", '"f16"', '"q4_0"'),
         le(MODELE),
         f"{PERIME}le modèle all-minilm n'est plus fait comme alors",
     ),

@@ -29,9 +29,7 @@ ENTREES = {
         "scripts.socle.commandes",
     ],
     "entrainement": [
-        "scripts.cours_fr.entrainement",
-        "scripts.ollama_prive.fusion",
-        "scripts.bench.passage_entrainement",
+        "scripts.ollama_prive.conversion",
         "scripts.enregistrement.executer_carnet",
     ],
     "moteur": ["scripts.ollama_prive.moteur_llama"],

@@ -43,12 +43,12 @@ def test_un_seul_snippet_a_change(depot: Depot, rejoues: list[tuple[str, str]]) 
 def test_chaque_onglet_perime_est_refait_avec_son_modele(
     depot: Depot, rejoues: list[tuple[str, str]]
 ) -> None:
-    depot.enregistrer(modeles={"cours-fr"}, modele="cours-fr")
+    depot.enregistrer(modeles={"smollm2:135m"}, modele="smollm2:135m")
     depot.remplacer(f"snippets/{SNIPPET}", "Bonjour", "Bonsoir")
     enregistrement.enregistrer()
-    assert sorted(rejoues) == [(SNIPPET, "cours-fr"), (SNIPPET, "qwen2.5-coder:1.5b")]
+    assert sorted(rejoues) == [(SNIPPET, "smollm2:135m"), (SNIPPET, "qwen2.5-coder:1.5b")]
     lots = lancer.lots(Candidat(nom, modele, 0, "") for nom, modele in rejoues)
-    assert [modele for _, modele, _ in lots] == ["", "cours-fr"]
+    assert [modele for _, modele, _ in lots] == ["", "smollm2:135m"]
 
 
 def test_tout_rejouer(depot: Depot, rejoues: list[tuple[str, str]]) -> None:
@@ -137,18 +137,20 @@ def test_embedding_note_sous_son_modele(depot: Depot) -> None:
     assert (
         deux["digests"].keys() == deux["cle"]["modeles"].keys() == {embedding, "qwen2.5-coder:1.5b"}
     )
-    assert enregistrement.a_rejouer(f"{MODULE}/01", "cours-fr", tout=False) == {}
+    assert enregistrement.a_rejouer(f"{MODULE}/01", "smollm2:135m", tout=False) == {}
 
 
 def test_le_modele_choisi_par_le_test_tient_lieu_de_celui_de_reference(depot: Depot) -> None:
-    """Un programme que son test fait tourner avec cours-fr n'est pas à refaire avec smollm2."""
+    """Un programme que son test fait tourner avec un modèle n'est pas à refaire avec un autre."""
     depot.remplacer(
-        f"tests/lecons/test_{MODULE}.py", '01_bonjour.py")', '01_bonjour.py", modele="cours-fr")'
+        f"tests/lecons/test_{MODULE}.py",
+        '01_bonjour.py")',
+        '01_bonjour.py", modele="smollm2:135m")',
     )
     connu = registre.lire()
     connu["snippets"].clear()
     registre.ecrire(connu)
-    depot.enregistrer(modeles={"cours-fr"}, modele="cours-fr", choisi="cours-fr")
+    depot.enregistrer(modeles={"smollm2:135m"}, modele="smollm2:135m", choisi="smollm2:135m")
     assert enregistrement.a_rejouer(MODULE, "", tout=False) == {}
     assert list(enregistrement.a_rejouer(MODULE, "llama3.2", tout=False)) == [(SNIPPET, "llama3.2")]
 
@@ -164,8 +166,11 @@ def test_un_autre_modele_ne_remplace_pas_les_figures(depot: Depot) -> None:
 
 def test_le_premier_onglet_est_celui_du_modele_de_reference(depot: Depot) -> None:
     entree = registre.lire()["snippets"][SNIPPET][modeles.MODELE_PAR_DEFAUT]
-    bloc = fragments.sortie(SNIPPET, {"cours-fr": entree, modeles.MODELE_PAR_DEFAUT: entree})
-    assert re.findall('^===!? "(.+)"$', bloc, re.MULTILINE) == ["qwen2.5-coder:1.5b", "cours-fr"]
+    bloc = fragments.sortie(SNIPPET, {"smollm2:135m": entree, modeles.MODELE_PAR_DEFAUT: entree})
+    assert re.findall('^===!? "(.+)"$', bloc, re.MULTILINE) == [
+        "qwen2.5-coder:1.5b",
+        "smollm2:135m",
+    ]
 
 
 def test_registre_illisible(depot: Depot) -> None:

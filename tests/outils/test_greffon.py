@@ -234,17 +234,17 @@ def test_serveur_mort_devant_un_snippet_bref(depot_seul: Depot) -> None:
 REJEU = f"""import pytest
 
 
-@pytest.mark.snippet("{SNIPPET}", modele="cours-fr")
+@pytest.mark.snippet("{SNIPPET}", modele="smollm2:135m")
 def test_dit_bonjour(execution):
     assert execution.sortie == "ATTENDU\\n"
-    assert execution.modele in ("qwen2.5-coder:1.5b", "cours-fr")
+    assert execution.modele in ("qwen2.5-coder:1.5b", "smollm2:135m")
     assert execution.compteur.tokens_sortie == 5
     figures = dict.fromkeys(["essai-clair.svg"], b"<svg/>")
-    assert execution.figures == figures or execution.modele != "cours-fr"
+    assert execution.figures == figures or execution.modele != "smollm2:135m"
 
 
 @pytest.mark.entier
-@pytest.mark.snippet("{SNIPPET}", modele="cours-fr")
+@pytest.mark.snippet("{SNIPPET}", modele="smollm2:135m")
 def test_entier(execution):
     assert execution.code == 0
 
@@ -259,7 +259,9 @@ def test_essai(executer):
 def deux_modeles(depot: Depot) -> Depot:
     """Le programme du dépôt d'essai, enregistré avec deux modèles."""
     figures = {"essai-clair.svg": b"<svg/>"}
-    depot.enregistrer(modeles={"cours-fr"}, modele="cours-fr", choisi="cours-fr", figures=figures)
+    depot.enregistrer(
+        modeles={"smollm2:135m"}, modele="smollm2:135m", choisi="smollm2:135m", figures=figures
+    )
     depot.ecrire("pytest.ini", PYTEST_INI)
     return depot
 
@@ -268,7 +270,11 @@ def test_rejouer_relit_les_preuves_de_chaque_modele_sans_serveur(deux_modeles: D
     deux_modeles.ecrire(f"tests/lecons/test_{MODULE}.py", REJEU.replace("ATTENDU", "Bonjour Ada"))
     resultat = lancer_pytest(deux_modeles, "--rejouer", "-vv", sans_ollama=True)
     assert resultat.returncode == 0, resultat.stdout
-    for cas in ("dit_bonjour[cours-fr]", "dit_bonjour[qwen2.5-coder:1.5b]", "entier[cours-fr]"):
+    for cas in (
+        "dit_bonjour[smollm2:135m]",
+        "dit_bonjour[qwen2.5-coder:1.5b]",
+        "entier[smollm2:135m]",
+    ):
         assert f"test_{cas} PASSED" in resultat.stdout
     assert "4 passed, 1 deselected" in resultat.stdout
 

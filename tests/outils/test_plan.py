@@ -22,7 +22,7 @@ from scripts.socle.machine import decrire_machine
 from tests.outils.depot_essai import MODULE, SNIPPET, Depot
 
 LUNDI = datetime.date(2026, 11, 30)
-MODELES = ("qwen2.5-coder:1.5b", "cours-fr", "aucun")
+MODELES = ("qwen2.5-coder:1.5b", "smollm2:135m", "aucun")
 
 
 def candidats() -> list[Candidat]:
@@ -64,7 +64,7 @@ def test_en_une_semaine_chaque_module_y_passe_meme_si_rien_n_est_committe() -> N
 
 
 def test_chaque_modele_y_passe() -> None:
-    assert {c.modele for c in tirer(60)} >= {"qwen2.5-coder:1.5b", "cours-fr"}
+    assert {c.modele for c in tirer(60)} >= {"qwen2.5-coder:1.5b", "smollm2:135m"}
 
 
 def test_un_entrainement_un_jour_sur_trois() -> None:
@@ -223,7 +223,7 @@ def test_un_passage_interrompu_reprend(
     lances: list[list[str]], depot: Depot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Deux lots ; le second est interrompu : la fois suivante, lui seul est exécuté."""
-    depot.enregistrer(modeles={"cours-fr"}, modele="cours-fr")
+    depot.enregistrer(modeles={"smollm2:135m"}, modele="smollm2:135m")
     appels: list[str] = []
 
     def executer(noms: list[str], modele: str, **_: object) -> int:
@@ -238,7 +238,7 @@ def test_un_passage_interrompu_reprend(
     with pytest.raises(KeyboardInterrupt):
         tester.tester(passe, complet=True)
     tester.tester(passe, complet=True)
-    assert appels == ["", "cours-fr", "cours-fr"]
+    assert appels == ["", "smollm2:135m", "smollm2:135m"]
 
 
 def test_un_echec_n_est_pas_note_au_journal(depot: Depot) -> None:
@@ -324,5 +324,5 @@ def test_les_tests_d_un_marqueur_partage_sont_retrouves(depot: Depot) -> None:
 def test_un_modele_nomme_ne_l_est_que_s_il_n_est_pas_celui_du_programme(depot: Depot) -> None:
     for modele in ("qwen2.5-coder:1.5b", "aucun", "all-minilm"):
         assert plan.modele_de_session(SNIPPET, modele) == ""
-    assert plan.modele_de_session(SNIPPET, "cours-fr") == "cours-fr"
+    assert plan.modele_de_session(SNIPPET, "smollm2:135m") == "smollm2:135m"
     assert plan.modele_de_session("module_x/absent.py", "llama3.2") == "llama3.2"

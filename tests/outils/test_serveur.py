@@ -66,9 +66,7 @@ def test_adresse_lue_avant_le_client(monkeypatch: pytest.MonkeyPatch) -> None:
         for fichier in sorted((chemins.RACINE_DU_CODE / "scripts").rglob("*.py"))
         if "\nimport ollama\n" in fichier.read_text(encoding="utf-8")
     }
-    # `cours_fr` ne connaît pas les serveurs privés : ses deux programmes se lancent seuls.
-    seuls = {f"scripts/cours_fr/{nom}.py" for nom in ("evaluation", "rejeu")}
-    assert directs == {"scripts/ollama_prive/client.py", *seuls}
+    assert directs == {"scripts/ollama_prive/client.py"}
 
 
 def test_ollama_host_injoignable(monkeypatch: pytest.MonkeyPatch) -> None:

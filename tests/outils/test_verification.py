@@ -206,7 +206,6 @@ def test_dossier_requis(depot: Depot, monkeypatch: pytest.MonkeyPatch, dossier: 
 
 
 MODELE = "[[modele]]\nnom = 'a'\ndescription = 'b'\nlicence = 'MIT'\ntaille_mo = 1\n"
-AFFINE = MODELE.replace("'a'", "'c'") + "adaptateur = 'x'\n"
 
 
 @pytest.mark.parametrize(
@@ -221,9 +220,6 @@ AFFINE = MODELE.replace("'a'", "'c'") + "adaptateur = 'x'\n"
         (MODELE.replace("taille_mo = 1", ""), "n'a pas de clé « taille_mo »"),
         (MODELE.replace("= 1", "= '1'"), "« taille_mo » qui n'est pas un entier"),
         (MODELE.replace("'MIT'", "3"), "« licence » qui n'est pas un texte"),
-        (f"{MODELE}{AFFINE}base = 'absent'\n", "la base de c, « absent »"),
-        (f"{MODELE}{AFFINE}base = 'c'\n", "la base de c, « c »"),
-        (MODELE + AFFINE, "la base de c, «  »"),
         (MODELE + MODELE, "ont le même nom"),
     ],
 )

@@ -202,7 +202,7 @@ def test_sortie_sous_son_programme(deux_programmes: Depot, morceaux: tuple[str, 
 
 
 def test_deux_modeles_en_onglets(depot: Depot) -> None:
-    depot.enregistrer(modele="cours-fr", modeles=frozenset({"cours-fr"}))
+    depot.enregistrer(modele="smollm2:135m", modeles=frozenset({"smollm2:135m"}))
     assert verifier() == []
 
 

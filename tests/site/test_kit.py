@@ -47,7 +47,7 @@ def test_le_kit_suit_les_regles_des_archives(archive: Path) -> None:
             assert contenu.read(f"cours-llm-fr/programmes/{nom}") == octets
         note = contenu.read("cours-llm-fr/licences-des-modeles/NOTICE.txt").decode("utf-8")
     for modele in modeles.declares().values():
-        if modele.licence == "Apache-2.0" and not modele.adaptateur:
+        if modele.licence == "Apache-2.0":
             assert modele.description.split(",")[0].split(" en ")[0] in note
 
 
@@ -80,7 +80,9 @@ def test_le_mode_d_emploi_donne_chaque_modele_et_sa_taille() -> None:
     texte = kit.lisez_moi()
     assert "$" not in texte
     a_recopier = modeles.modeles_a_recopier()
-    assert {"smollm2:135m", "all-minilm", "cours-fr", "llama3.2"} <= {m["nom"] for m in a_recopier}
+    assert {"smollm2:135m", "all-minilm", "qwen2.5-coder:1.5b", "llama3.2"} <= {
+        m["nom"] for m in a_recopier
+    }
     for modele in a_recopier:
         assert f"{modele['nom']} ({kit.en_megaoctets(modele['taille_mo'])}, " in texte
         assert modele["licence"] in texte and modele["source"] in texte
