@@ -43,7 +43,7 @@ ollama: env-dev ## démarre l'Ollama privé et affiche comment s'en servir
 modeles: env-dev ## liste les modèles : nom, taille, licence, empreinte, état
 	@$(OUTILS) modeles --liste
 
-chez-moi: env-dev ## met les modèles du cours dans votre Ollama (OLLAMA_HOST), sans internet
+chez-moi: env-dev ## met les modèles du cours dans votre Ollama ; sans internet, ceux que le cache a déjà
 	@$(OUTILS) modeles --tous --chez-moi
 
 experience: env-dev ## refait l'expérience du module 9, avec reprise (une heure et demie avec bfloat16)

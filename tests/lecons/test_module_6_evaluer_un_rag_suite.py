@@ -114,17 +114,20 @@ def lignes_de_reponses(sortie: str) -> dict[str, list[float]]:
 @pytest.mark.snippet(REPONDRE)
 def test_qualite_et_cout_de_chaque_changement(execution: Execution) -> None:
     lignes = lignes_de_reponses(execution.sortie)
-    noms = ["départ", "recherche", "k = 1", "extrait", "stricte", "une phrase", "et un seuil"]
-    assert list(lignes) == noms
+    variantes = ["départ", "recherche", "extraits", "stricte", "exemples"]
+    assert list(lignes) == [*variantes, "une phrase", "et un seuil"]
     for bon, fait, _, refus, *_, tokens in lignes.values():
         attendu = (fait * REPONDABLES + refus * SANS_REPONSE) / (REPONDABLES + SANS_REPONSE)
         assert bon == pytest.approx(attendu, abs=1), "un fait, ou un refus quand il en faut un"
         assert tokens < 1900, "le prompt tient dans la fenêtre"
-    assert lignes["k = 1"][-1] < lignes["recherche"][-1], "moins de passages, moins de tokens"
-    assert lignes["k = 1"][5] < lignes["recherche"][5], "et moins de temps pour les lire"
-    assert lignes["extrait"][0] >= lignes["recherche"][0] + 10, "un petit modèle lit peu à la fois"
+    assert lignes["extraits"][-1] < lignes["recherche"][-1] / 2, "des extraits, moins de tokens"
+    assert lignes["extraits"][5] < lignes["recherche"][5] / 2, "et moins de temps pour les lire"
+    assert lignes["recherche"][0] >= lignes["départ"][0] + 8, "la recherche compte"
+    assert lignes["exemples"][2] >= lignes["stricte"][2] + 40, (
+        "deux exemples obtiennent la citation"
+    )
     assert lignes["une phrase"][-1] == 0, "aucun modèle n'écrit"
-    assert lignes["et un seuil"][0] > lignes["extrait"][0], "le témoin sans modèle fait mieux"
+    assert lignes["exemples"][0] >= lignes["une phrase"][0] + 8, "le modèle gagne sa place"
     assert figures_sobres(execution, "reponses")
 
 
