@@ -25,20 +25,6 @@ Executer = Callable[..., Execution]
 VARIANTES = chemins.SNIPPETS / MODULE / "variantes.jsonl"
 
 
-def corps(programme: str, fonction: str) -> str:
-    """Le code d'une fonction d'un programme du module, en-tête compris."""
-    code = (chemins.SNIPPETS / MODULE / programme).read_text("utf-8")
-    return code.split(f"def {fonction}(")[1].split("\n\n\n")[0]
-
-
-def test_les_fonctions_communes_sont_les_memes_partout() -> None:
-    for fonction, programmes in {
-        "lire": ["03_reponses.py", "07_repondre.py"],
-        "contient": ["04_noter.py", "05_intervalles.py", "07_repondre.py"],
-    }.items():
-        assert len({corps(programme, fonction) for programme in programmes}) == 1, fonction
-
-
 # --- Améliorer la recherche ---
 
 ETAPES = [

@@ -63,7 +63,8 @@ def test_l_archive_d_un_module_est_la_copie_ou_tournent_ses_programmes(
 ) -> None:
     with copier() as copie:
         fichiers = {copie.nom(str(f)) for f in copie.racine.rglob("*") if f.is_file()}
-    attendus = {nom for nom in fichiers if nom.startswith((f"{module}/", "donnees/"))}
+    partis = (f"{module}/", "donnees/")
+    attendus = {n for n in fichiers if n.startswith(partis) and "/citer_ou_refuser/" not in n}
     assert set(du_cours[module]) == attendus | ajoutes(module) | set(archives.LICENCES)
 
 
@@ -213,3 +214,17 @@ def lancer(racine: Path, nom: str) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=120,
     )
+
+
+def test_des_donnees_que_personne_ne_nomme_ne_partent_pas(
+    depot: Depot, du_cours: dict[str, dict[str, bytes]]
+) -> None:
+    """Un mégaoctet de textes ne part qu'avec le module dont un programme les lit."""
+    [reserve] = archives.SI_NOMMEES
+    assert not [nom for fichiers in du_cours.values() for nom in fichiers if reserve in nom]
+    depot.ecrire(f"snippets/donnees/{reserve}/textes.jsonl", "{}\n")
+    module = chemins.SNIPPETS / MODULE
+    nom = f"donnees/{reserve}/textes.jsonl"
+    assert nom not in archives.fichiers_des_lecons(module)
+    depot.ecrire(f"snippets/{MODULE}/02_lire.py", f'TEXTES = "{reserve}"\n')
+    assert nom in archives.fichiers_des_lecons(module)

@@ -46,7 +46,7 @@ def test_chaque_onglet_perime_est_refait_avec_son_modele(
     depot.enregistrer(modeles={"smollm2:135m"}, modele="smollm2:135m")
     depot.remplacer(f"snippets/{SNIPPET}", "Bonjour", "Bonsoir")
     enregistrement.enregistrer()
-    assert sorted(rejoues) == [(SNIPPET, "smollm2:135m"), (SNIPPET, "qwen2.5-coder:1.5b")]
+    assert sorted(rejoues) == [(SNIPPET, "qwen2.5-coder:1.5b"), (SNIPPET, "smollm2:135m")]
     lots = lancer.lots(Candidat(nom, modele, 0, "") for nom, modele in rejoues)
     assert [modele for _, modele, _ in lots] == ["", "smollm2:135m"]
 

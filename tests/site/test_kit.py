@@ -26,7 +26,7 @@ def test_le_kit_est_complet(site: Site, archive: Path) -> None:
     assert {
         f"site/telechargements/{module.name}.zip" for module in SNIPPETS.glob("module_*")
     } <= noms
-    donnees = (f for f in DONNEES.rglob("*") if f.is_file())
+    donnees = (f for f in DONNEES.rglob("*") if f.is_file() and "citer_ou_refuser" not in f.parts)
     for fichier in [*SNIPPETS.glob("module_*/*.py"), *SNIPPETS.glob("module_*/*.sh"), *donnees]:
         assert f"programmes/{fichier.relative_to(SNIPPETS).as_posix()}" in noms
     assert {"licences-des-modeles/Apache-2.0.txt", "licences-des-modeles/NOTICE.txt"} <= noms
