@@ -237,8 +237,11 @@ def modeles(
             if pour_les_tests:
                 pile.enter_context(verrou.un_seul_passage())
             adresse = pile.enter_context(ouvrir_sans_modele(usage)).adresse
-        for nom in catalogue.declares() if tous else filter(None, [installer]):
+        voulus = [*catalogue.declares()] if tous else [nom for nom in [installer] if nom]
+        for nom in voulus:
             mise_en_place.installer(adresse, nom, par_pull=pull)
+        if voulus:
+            console.print(f"En place : {', '.join(voulus)}.")
         presents = adresses.empreintes_des_modeles(adresse)
     if liste or not (installer or tous):
         table = Table("Nom", "Taille", "Licence", "Empreinte", "État")
