@@ -237,7 +237,7 @@ def modeles(
             if pour_les_tests:
                 pile.enter_context(verrou.un_seul_passage())
             adresse = pile.enter_context(ouvrir_sans_modele(usage)).adresse
-        voulus = [*catalogue.declares()] if tous else [nom for nom in [installer] if nom]
+        voulus = list(catalogue.declares()) if tous else [installer] if installer else []
         for nom in voulus:
             mise_en_place.installer(adresse, nom, par_pull=pull)
         if voulus:

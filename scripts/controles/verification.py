@@ -49,7 +49,7 @@ from scripts.controles.sorties import sorties_sous_leur_programme
 from scripts.experience.resultats import MODULE, RESULTATS
 from scripts.lecons import catalogue, marqueurs, pages, syntaxe
 from scripts.publication.module_9 import phrases
-from scripts.socle import chemins, memoire, pannes
+from scripts.socle import chemins, memoire, pannes, sans_changement
 from scripts.socle.chemins import relatif
 from scripts.socle.erreurs import ErreurCours
 
@@ -62,11 +62,11 @@ def _si_change(controle: Controle, lus: Callable[[], Iterable[Path]]) -> Control
 
     def avec_memoire() -> Iterator[Probleme]:
         cle = memoire.empreinte_des_fichiers([Path(nom), *lus()])
-        if memoire.reprendre(nom).get("cle") == cle:
+        if sans_changement.reussis(nom, cle):
             return
         problemes = list(controle())
         if not problemes:
-            memoire.garder(nom, {"cle": cle})
+            sans_changement.retenir(nom, cle)
         yield from problemes
 
     avec_memoire.__name__, avec_memoire.__doc__ = nom, controle.__doc__

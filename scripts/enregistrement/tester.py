@@ -206,7 +206,7 @@ def limite_par_test(secondes: int) -> list[str]:
     return ["-o", f"faulthandler_timeout={secondes}"]
 
 
-def _site_et_outils(complet: bool = False) -> list[str]:
+def _site_et_outils(complet: bool) -> list[str]:
     """Leurs tests, sauf si aucun fichier n'a changé depuis qu'ils ont réussi.
 
     Ni le journal des exécutions, où chaque passage écrit, ni ce qui s'en calcule ne comptent. Un
@@ -224,7 +224,7 @@ def _site_et_outils(complet: bool = False) -> list[str]:
     a_deux = ["--numprocesses=2", "--dist=worksteal", "tests/site", "tests/outils"]
     if accompagner([*lancer.PYTEST, "-q", *limite_par_test(600), *a_deux], SANS_MODELE_NOMME):
         return ["des tests du site ou des outils échouent"]
-    sans_changement.retenir(SITE_ET_OUTILS, depot, 1)
+    sans_changement.retenir(SITE_ET_OUTILS, depot)
     return []
 
 

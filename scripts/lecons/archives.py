@@ -40,18 +40,19 @@ def sans_reperes(texte: str, retiree: str = "solution") -> str:
 
 def fichiers_des_lecons(*modules: Path) -> dict[str, bytes]:
     """Ce qu'un lecteur reçoit de ces modules et les données communes, par chemin sous snippets/."""
+    muettes = _donnees_que_personne_ne_nomme(modules)
     donnees = _fichiers(chemins.DONNEES)
-    contenus = {nom: f.read_bytes() for nom, f in donnees if _sert(nom, modules)}
+    contenus = {n: f.read_bytes() for n, f in donnees if muettes.isdisjoint(PurePath(n).parts)}
     for module in modules:
         contenus |= {nom.as_posix(): octets for nom, octets in _du_module(module)}
     return contenus
 
 
-def _sert(nom: str, modules: tuple[Path, ...]) -> bool:
-    """Faux pour les données à nommer que ne nomme aucun programme de ces modules."""
-    a_nommer = next((dossier for dossier in SI_NOMMEES if dossier in PurePath(nom).parts), "")
+def _donnees_que_personne_ne_nomme(modules: tuple[Path, ...]) -> set[str]:
+    """Les dossiers de `SI_NOMMEES` qu'aucun programme de ces modules ne nomme."""
     programmes = (fichier for module in modules for fichier in module.glob("*.py"))
-    return not a_nommer or any(a_nommer in f.read_text(encoding="utf-8") for f in programmes)
+    textes = [programme.read_text(encoding="utf-8") for programme in programmes]
+    return {dossier for dossier in SI_NOMMEES if not any(dossier in texte for texte in textes)}
 
 
 def licences() -> dict[str, bytes]:

@@ -154,8 +154,7 @@ def origine(nom: str) -> str:
 
 def origine_de(modele: Modele) -> str:
     """Comme `origine`, pour une déclaration qui n'est pas dans `modeles.toml`."""
-    declares = {champ: valeur for champ, valeur in asdict(modele).items() if valeur}
-    parties: dict[str, Any] = {c: v for c, v in declares.items() if c not in POUR_LES_LECTEURS}
+    parties = {c: v for c, v in asdict(modele).items() if v and c not in POUR_LES_LECTEURS}
     if modele.parties:
         parties["roues"] = [roue.exigence for roue in modele.roues()]
     if modele.fabrique:

@@ -1,4 +1,4 @@
-"""Ce qui a réussi vaut encore tant que rien n'a changé dans le dépôt."""
+"""Ce qui a réussi vaut encore tant que rien de ce qu'il lit n'a changé."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ def empreinte(sauf: Collection[Path] = ()) -> str:
     return memoire.empreinte_des_fichiers(lus)
 
 
-def reussis(nom: str, depot: str) -> int | None:
-    """Combien de contrôles de ce nom ont réussi sur le dépôt de cette empreinte ; None : aucun."""
+def reussis(nom: str, cle: str) -> int | None:
+    """Combien de contrôles ont réussi, sous ce nom, sur ce que résume `cle` ; None : aucun."""
     garde = memoire.reprendre(nom)
-    return garde["reussis"] if garde.get("depot") == depot else None
+    return garde["reussis"] if garde.get("cle") == cle else None
 
 
-def retenir(nom: str, depot: str, reussis: int) -> None:
-    """Sur le dépôt de cette empreinte, tous les contrôles de ce nom ont réussi."""
-    memoire.garder(nom, {"depot": depot, "reussis": reussis})
+def retenir(nom: str, cle: str, reussis: int = 1) -> None:
+    """Sur ce que résume `cle`, les contrôles de ce nom ont réussi."""
+    memoire.garder(nom, {"cle": cle, "reussis": reussis})
 
 
 def _fichiers() -> Iterator[Path]:

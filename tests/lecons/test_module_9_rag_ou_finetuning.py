@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scipy.stats import binomtest
 
 from scripts.execution.resultat import Execution
 from scripts.experience import mener, resultats
@@ -35,7 +34,7 @@ from tests.lecons.module_9 import (
     moyenne,
     toml,
 )
-from tests.lecons.sorties import entiers
+from tests.lecons.sorties import entiers, mcnemar
 
 INTERROGER = f"{MODULE}/04_interroger.py"
 NOTER = f"{MODULE}/05_noter.py"
@@ -446,8 +445,7 @@ def test_les_scores_ont_un_intervalle_et_un_test(execution: Execution) -> None:
     comparees = re.findall(r"(\d+) contre (\d+), p = (\d\.\d+)$", execution.sortie, re.MULTILINE)
     assert len(comparees) >= 8 * 3
     for gains, pertes, p in comparees:
-        exacte = binomtest(int(gains), int(gains) + int(pertes)).pvalue
-        assert float(p) == pytest.approx(exacte, abs=0.001)
+        assert float(p) == pytest.approx(mcnemar(int(gains), int(pertes)), abs=0.001)
 
 
 @pytest.mark.snippet(f"{MODULE}/07_figure.py")

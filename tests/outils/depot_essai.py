@@ -16,7 +16,9 @@ from scripts.execution.observer import Observation
 from scripts.execution.resultat import Compteur, Execution
 from scripts.lecons import syntaxe
 from scripts.lecons.modeles import nom_complet
+from scripts.ollama_prive import ouvrir
 from scripts.ollama_prive.installation import VERSION_OLLAMA
+from scripts.outillage import frontal, navigateur
 from scripts.socle import chemins, fichiers
 
 MODULE = "module_4_essai"
@@ -64,6 +66,12 @@ markers =
 """
 DIGEST = "d" * 64
 MOTEUR = "2026.9.11063"
+
+
+def sans_preparatifs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Les étapes de `make test` n'installent ni paquets npm, ni navigateur, ni serveur."""
+    for preparation in (frontal.installer, navigateur.preparer, ouvrir.preparer):
+        monkeypatch.setattr(f"{preparation.__module__}.{preparation.__name__}", lambda *_: None)
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,10 @@ from scripts.enregistrement.suivi import Suivi
 from scripts.execution.executer import LIMITE_S
 from scripts.lecons import journal, modeles, registre
 from scripts.ollama_prive import ouvrir
-from scripts.outillage import frontal, navigateur
 from scripts.socle import chemins
 from scripts.socle.erreurs import ErreurCours
 from scripts.socle.machine import decrire_machine
-from tests.outils.depot_essai import MODULE, SNIPPET, Depot
+from tests.outils.depot_essai import MODULE, SNIPPET, Depot, sans_preparatifs
 
 LUNDI = datetime.date(2026, 11, 30)
 MODELES = ("qwen2.5-coder:1.5b", "smollm2:135m", "aucun")
@@ -303,8 +302,7 @@ def test_un_modele_nomme_dans_le_terminal_ne_change_pas_ce_que_l_on_teste(
 
     monkeypatch.setattr(lancer, "accompagner", accompagner)
     monkeypatch.setattr(tester, "accompagner", accompagner)
-    for preparation in (frontal.installer, navigateur.preparer, ouvrir.preparer):
-        monkeypatch.setattr(f"{preparation.__module__}.{preparation.__name__}", lambda *_: None)
+    sans_preparatifs(monkeypatch)
     lancer.executer([SNIPPET], "")
     tester._rejouer(registre.lire())
     tester._site_et_outils(complet=True)

@@ -9,9 +9,8 @@ import pytest
 
 from scripts.enregistrement import tester
 from scripts.lecons import journal
-from scripts.ollama_prive import ouvrir
-from scripts.outillage import frontal, navigateur
 from scripts.socle import chemins, sans_changement
+from tests.outils.depot_essai import sans_preparatifs
 
 LUS = (
     *("docs/page.md", "snippets/module_1/01.py", "scripts/controles/liens.py", "tests/test_un.py"),
@@ -93,25 +92,24 @@ def passages(depot: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(tester, "accompagner", lambda *_: codes.pop(0))
     monkeypatch.setattr(chemins, "SNIPPETS", depot / "snippets")
     monkeypatch.setattr(chemins, "GENERE", depot / "genere")
-    for preparation in (frontal.installer, navigateur.preparer, ouvrir.preparer):
-        monkeypatch.setattr(f"{preparation.__module__}.{preparation.__name__}", lambda *_: None)
+    sans_preparatifs(monkeypatch)
     return codes
 
 
 def test_les_tests_reussis_ne_sont_pas_rejoues(depot: Path, passages: list[int]) -> None:
     passages += [0]
-    assert tester._site_et_outils() == []
+    assert tester._site_et_outils(complet=False) == []
     journal.fichier().write_text("{}", "utf-8")
     (depot / "genere" / "module_1" / "01.md").write_text("deux", "utf-8")
-    assert tester._site_et_outils() == [] and passages == []
+    assert tester._site_et_outils(complet=False) == [] and passages == []
 
 
 def test_un_changement_ou_un_echec_les_fait_rejouer(depot: Path, passages: list[int]) -> None:
     passages += [1, 0, 1]
-    assert tester._site_et_outils()
-    assert tester._site_et_outils() == []
+    assert tester._site_et_outils(complet=False)
+    assert tester._site_et_outils(complet=False) == []
     (depot / "docs" / "page.md").write_text("deux", "utf-8")
-    assert tester._site_et_outils() and passages == []
+    assert tester._site_et_outils(complet=False) and passages == []
 
 
 @pytest.mark.parametrize("ci", ["", "true"])

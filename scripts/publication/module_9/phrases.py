@@ -13,8 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.experience.resultats import MODULE, PROVENANCE, Ligne, lire
-from scripts.lecons import modeles
+from scripts.experience.resultats import MODELES, MODULE, PROVENANCE, Ligne, lire
 from scripts.lecons.phrases.forme import combler
 from scripts.socle import chemins
 from scripts.socle.francais import INSECABLE, date_longue, nombre, pourcentage
@@ -111,8 +110,9 @@ def fragments() -> dict[Path, str]:
     dossier = chemins.GENERE / MODULE.name / "phrases"
     declarees = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
     trouves = {dossier / "provenance.md": provenance(lignes)}
-    brutes = dict(valeurs(lignes, modeles.MODELE_DE_REFERENCE))
+    mesures = {modele: dict(valeurs(lignes, modele)) for modele in MODELES}
     for nom, declaree in declarees.items():
+        brutes = mesures[declaree.get("modele", MODELES[0])]
         trouves[dossier / f"{nom}.md"] = phrase(declaree, brutes) + "\n" if brutes else ABSENT
     return trouves
 
